@@ -1822,6 +1822,30 @@ struct realm_sync_client_t *realm_sync_client_open(const struct realm_sync_clien
 bool realm_sync_client_close(struct realm_sync_client_t *client);
 
 /**
+ * Starts every session of a client, as realm_sync_session_start() does.
+ *
+ * @param client The client.
+ * @return false when the client was closed.
+ *
+ * Sessions that are active stay as they are. Sessions opened later are not concerned.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_client_start_all(struct realm_sync_client_t *client);
+
+/**
+ * Stops every session of a client, as realm_sync_session_stop() does.
+ *
+ * @param client The client.
+ * @return false when the client was closed.
+ *
+ * When it returns all are stopped and the connections are closed. Sessions opened later are started.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_client_stop_all(struct realm_sync_client_t *client);
+
+/**
  * Adds a reference to a sync client.
  *
  * @param client The sync client, or NULL.
@@ -2454,19 +2478,16 @@ struct realm_t *realm_retain(struct realm_t *realm);
 void realm_release(struct realm_t *realm);
 
 /**
- * Makes an object.
+ * Makes an object, with the default of its type in each property: null, 0, false, empty or the epoch.
  *
  * @param realm       The realm; it must have a write transaction open.
  * @param class_key   The class.
- * @param primary_key The primary key; NULL when the class has none. May be a null value where the
- *                    primary key is nullable.
+ * @param primary_key The primary key; NULL when the class has none. May be a null value where the key is nullable.
  * @return The object; release it with realm_object_release(). NULL when it exists already.
  *
- * Its properties have the default of their type: null, 0, false, empty, or the epoch.
  * Threads: one at a time, for the realm and all that is of it.
- * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_NO_SUCH_TABLE, RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_TOP_LEVEL_OBJECT,
- *         RLM_ERR_MISSING_PRIMARY_KEY, RLM_ERR_UNEXPECTED_PRIMARY_KEY, RLM_ERR_PROPERTY_TYPE_MISMATCH,
- *         RLM_ERR_PROPERTY_NOT_NULLABLE, RLM_ERR_OBJECT_ALREADY_EXISTS.
+ * Errors: as realm_object_find(); RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_TOP_LEVEL_OBJECT,
+ *         RLM_ERR_MISSING_PRIMARY_KEY, RLM_ERR_PROPERTY_NOT_NULLABLE, RLM_ERR_OBJECT_ALREADY_EXISTS.
  */
 struct realm_object_t *realm_object_create(struct realm_t *realm,
                                            realm_class_key_t class_key,

@@ -1,20 +1,70 @@
 //! How a realm is opened.
 
-use super::error::unavailable;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::schema::realm_schema_t;
 use super::string::realm_string_t;
-use super::sync_config::realm_sync_config_t;
+use super::sync_config::{realm_sync_config_t, SyncOptions};
+use crate::schema::Schema;
 
 /// How a realm is opened. Any thread.
 pub struct realm_config_t {
     header: Header,
+    options: Mutex<Options>,
+}
+
+/// What the setters collect.
+#[derive(Clone, Default)]
+pub(super) struct Options {
+    pub(super) path: String,
+    pub(super) schema: Schema,
+    pub(super) is_read_only: bool,
+    pub(super) is_in_memory: bool,
+    pub(super) sync_config: Option<SyncOptions>,
 }
 
 impl Handle for realm_config_t {
     fn header(&self) -> &Header {
         &self.header
+    }
+}
+
+impl realm_config_t {
+    fn new() -> Arc<realm_config_t> {
+        Arc::new(realm_config_t { header: Header::new(), options: Mutex::default() })
+    }
+
+    /// A copy of what was set so far.
+    pub(super) fn options(&self) -> Options {
+        self.options.lock().clone()
+    }
+
+    fn set_path(&self, path: &str) -> Result<()> {
+        if path.is_empty() {
+            return Err(Error::argument("path is empty; name the file the realm is in"));
+        }
+        self.options.lock().path = path.to_string();
+        Ok(())
+    }
+
+    fn path(&self) -> realm_string_t {
+        realm_string_t::borrowed(&self.options.lock().path)
+    }
+
+    fn set_schema(&self, schema: Schema) -> Result<()> {
+        schema.validate()?;
+        self.options.lock().schema = schema;
+        Ok(())
+    }
+
+    fn sync_config(&self) -> *mut realm_sync_config_t {
+        let sync_config = self.options.lock().sync_config.clone();
+        sync_config.map_or(std::ptr::null_mut(), |options| Arc::into_raw(realm_sync_config_t::new(options)).cast_mut())
     }
 }
 
@@ -28,7 +78,7 @@ impl Handle for realm_config_t {
 /// Errors: none.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_new() -> *mut realm_config_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_config_t>>())
+    guard(|_call| Ok(realm_config_t::new()))
 }
 
 /// Sets the path of the realm file.
@@ -42,7 +92,7 @@ pub unsafe extern "C" fn realm_config_new() -> *mut realm_config_t {
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_set_path(config: *mut realm_config_t, path: realm_string_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(config, "config")?.set_path(path.text("path")?))
 }
 
 /// Reads the path of the realm file.
@@ -56,7 +106,7 @@ pub unsafe extern "C" fn realm_config_set_path(config: *mut realm_config_t, path
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_get_path(config: *const realm_config_t, out_path: *mut realm_string_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_path, "out_path", call.handle(config, "config")?.path()))
 }
 
 /// Sets the schema the realm shall have.
@@ -71,7 +121,7 @@ pub unsafe extern "C" fn realm_config_get_path(config: *const realm_config_t, ou
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_SCHEMA_VALIDATION_FAILED.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_set_schema(config: *mut realm_config_t, schema: *const realm_schema_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(config, "config")?.set_schema(call.handle(schema, "schema")?.schema()))
 }
 
 /// Reads the schema the realm shall have.
@@ -85,7 +135,7 @@ pub unsafe extern "C" fn realm_config_set_schema(config: *mut realm_config_t, sc
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_get_schema(config: *const realm_config_t) -> *mut realm_schema_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_schema_t>>())
+    guard(|call| Ok(realm_schema_t::new(call.handle(config, "config")?.options().schema)))
 }
 
 /// Sets whether the realm is opened for reading only.
@@ -99,7 +149,10 @@ pub unsafe extern "C" fn realm_config_get_schema(config: *const realm_config_t) 
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_set_read_only(config: *mut realm_config_t, read_only: bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(config, "config")?.options.lock().is_read_only = read_only;
+        Ok(())
+    })
 }
 
 /// Reads whether the realm is opened for reading only.
@@ -113,7 +166,7 @@ pub unsafe extern "C" fn realm_config_set_read_only(config: *mut realm_config_t,
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_get_read_only(config: *const realm_config_t, out_read_only: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_read_only, "out_read_only", call.handle(config, "config")?.options.lock().is_read_only))
 }
 
 /// Sets whether the realm is kept in memory only.
@@ -127,7 +180,10 @@ pub unsafe extern "C" fn realm_config_get_read_only(config: *const realm_config_
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_set_in_memory(config: *mut realm_config_t, in_memory: bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(config, "config")?.options.lock().is_in_memory = in_memory;
+        Ok(())
+    })
 }
 
 /// Reads whether the realm is kept in memory only.
@@ -141,7 +197,7 @@ pub unsafe extern "C" fn realm_config_set_in_memory(config: *mut realm_config_t,
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_config_get_in_memory(config: *const realm_config_t, out_in_memory: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_in_memory, "out_in_memory", call.handle(config, "config")?.options.lock().is_in_memory))
 }
 
 /// Sets how the realm is synced.
@@ -159,7 +215,11 @@ pub unsafe extern "C" fn realm_config_set_sync_config(
     config: *mut realm_config_t,
     sync_config: *const realm_sync_config_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let sync_config = call.optional(sync_config, "sync_config")?.map(realm_sync_config_t::options);
+        call.handle(config, "config")?.options.lock().sync_config = sync_config;
+        Ok(())
+    })
 }
 
 /// Reads how the realm is synced.
@@ -177,7 +237,10 @@ pub unsafe extern "C" fn realm_config_get_sync_config(
     config: *const realm_config_t,
     out_sync_config: *mut *mut realm_sync_config_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.check_out(out_sync_config, "out_sync_config")?;
+        call.write(out_sync_config, "out_sync_config", call.handle(config, "config")?.sync_config())
+    })
 }
 
 /// Adds a reference to a config.

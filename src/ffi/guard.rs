@@ -40,6 +40,18 @@ impl Call {
         Ok(shared)
     }
 
+    /// A handle that may be NULL.
+    pub(super) unsafe fn optional<'call, H: Handle>(
+        &'call self,
+        handle: *const H,
+        parameter: &str,
+    ) -> Result<Option<&'call H>> {
+        match handle.is_null() {
+            true => Ok(None),
+            false => unsafe { self.handle(handle, parameter) }.map(Some),
+        }
+    }
+
     /// Stores a result where C wants it.
     pub(super) unsafe fn write<T>(&self, out: *mut T, parameter: &str, value: T) -> Result<()> {
         self.check_out(out, parameter)?;

@@ -14,6 +14,7 @@ mod guard;
 mod handle;
 mod log;
 mod object;
+mod property;
 mod realm;
 mod results;
 mod schema;

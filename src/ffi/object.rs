@@ -17,19 +17,16 @@ impl Handle for realm_object_t {
     }
 }
 
-/// Makes an object.
+/// Makes an object, with the default of its type in each property: null, 0, false, empty or the epoch.
 ///
 /// @param realm       The realm; it must have a write transaction open.
 /// @param class_key   The class.
-/// @param primary_key The primary key; NULL when the class has none. May be a null value where the
-///                    primary key is nullable.
+/// @param primary_key The primary key; NULL when the class has none. May be a null value where the key is nullable.
 /// @return The object; release it with realm_object_release(). NULL when it exists already.
 ///
-/// Its properties have the default of their type: null, 0, false, empty, or the epoch.
 /// Threads: one at a time, for the realm and all that is of it.
-/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_NO_SUCH_TABLE, RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_TOP_LEVEL_OBJECT,
-///         RLM_ERR_MISSING_PRIMARY_KEY, RLM_ERR_UNEXPECTED_PRIMARY_KEY, RLM_ERR_PROPERTY_TYPE_MISMATCH,
-///         RLM_ERR_PROPERTY_NOT_NULLABLE, RLM_ERR_OBJECT_ALREADY_EXISTS.
+/// Errors: as realm_object_find(); RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_TOP_LEVEL_OBJECT,
+///         RLM_ERR_MISSING_PRIMARY_KEY, RLM_ERR_PROPERTY_NOT_NULLABLE, RLM_ERR_OBJECT_ALREADY_EXISTS.
 #[no_mangle]
 pub unsafe extern "C" fn realm_object_create(
     realm: *mut realm_t,

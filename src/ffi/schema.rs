@@ -1,20 +1,16 @@
 //! Schemas: built, checked and read back.
 
-use super::error::unavailable;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::errno::realm_errno_e;
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
+use super::property::{class_kind, class_kind_to_c, property_from_c, property_to_c};
 use super::string::realm_string_t;
-
-/// Classes and properties. Any thread, but nobody may read it while it is changed.
-pub struct realm_schema_t {
-    header: Header,
-}
-
-impl Handle for realm_schema_t {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-}
+use crate::schema::{Class, Property, Schema, SchemaError};
 
 /// What the objects of a class are. Numbered as in realm-core.
 #[repr(i32)]
@@ -114,6 +110,123 @@ pub struct realm_class_t {
     pub kind: i32,
 }
 
+/// Classes and properties. Any thread, but nobody may read it while it is changed.
+pub struct realm_schema_t {
+    header: Header,
+    schema: Mutex<Schema>,
+}
+
+impl Handle for realm_schema_t {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
+impl From<SchemaError> for Error {
+    fn from(error: SchemaError) -> Error {
+        let number = match error {
+            SchemaError::EmptyClassName
+            | SchemaError::ClassNameTooLong { .. }
+            | SchemaError::DuplicateClass { .. }
+            | SchemaError::EmptyPropertyName { .. }
+            | SchemaError::PropertyNameTooLong { .. }
+            | SchemaError::DuplicateProperty { .. }
+            | SchemaError::TooManyProperties { .. }
+            | SchemaError::MissingPrimaryKey { .. }
+            | SchemaError::InvalidPrimaryKey { .. }
+            | SchemaError::EmbeddedWithPrimaryKey { .. }
+            | SchemaError::MissingTarget { .. }
+            | SchemaError::AsymmetricTarget { .. }
+            | SchemaError::MustBeNullable { .. }
+            | SchemaError::MustNotBeNullable { .. }
+            | SchemaError::SetOfEmbedded { .. } => realm_errno_e::RLM_ERR_SCHEMA_VALIDATION_FAILED,
+            SchemaError::ClassKindChanged { .. }
+            | SchemaError::PrimaryKeyChanged { .. }
+            | SchemaError::PropertyChanged { .. } => realm_errno_e::RLM_ERR_INVALID_SCHEMA_CHANGE,
+        };
+        Error::new(number, error.to_string())
+    }
+}
+
+impl realm_schema_t {
+    pub(super) fn new(schema: Schema) -> Arc<realm_schema_t> {
+        Arc::new(realm_schema_t { header: Header::new(), schema: Mutex::new(schema) })
+    }
+
+    /// A copy of what was built so far.
+    pub(super) fn schema(&self) -> Schema {
+        self.schema.lock().clone()
+    }
+
+    fn add_class(&self, name: &str, kind: i32) -> Result<()> {
+        let kind = class_kind(kind)?;
+        let mut schema = self.schema.lock();
+        if name.is_empty() || schema.class(name).is_some() {
+            return Err(bad_name("class", name));
+        }
+        schema.classes.push(Class { name: name.to_string(), kind, primary_key: None, properties: Vec::new() });
+        Ok(())
+    }
+
+    fn add_property(&self, class_name: &str, property: Property, is_primary_key: bool) -> Result<()> {
+        let mut schema = self.schema.lock();
+        let class = schema.classes.iter_mut().find(|class| class.name == class_name);
+        let class = class.ok_or_else(|| no_such_class(class_name))?;
+        if property.name.is_empty() || class.property(&property.name).is_some() {
+            return Err(bad_name("property", &property.name));
+        }
+        match (&class.primary_key, is_primary_key) {
+            (Some(key), true) => {
+                let message = format!("the class `{class_name}` has the primary key `{key}` already; it can have one");
+                return Err(Error::argument(message));
+            }
+            (None, true) => class.primary_key = Some(property.name.clone()),
+            (Some(_) | None, false) => {}
+        }
+        class.properties.push(property);
+        Ok(())
+    }
+
+    fn size(&self) -> usize {
+        self.schema.lock().classes.len()
+    }
+
+    fn class(&self, index: usize) -> Result<realm_class_t> {
+        let schema = self.schema.lock();
+        let class = schema.classes.get(index).ok_or_else(|| out_of_bounds(index, schema.classes.len()))?;
+        Ok(realm_class_t {
+            name: realm_string_t::borrowed(&class.name),
+            primary_key: realm_string_t::borrowed(class.primary_key.as_deref().unwrap_or_default()),
+            property_count: class.properties.len(),
+            kind: class_kind_to_c(class.kind) as i32,
+        })
+    }
+
+    fn property(&self, class_name: &str, index: usize) -> Result<realm_property_t> {
+        let schema = self.schema.lock();
+        let class = schema.class(class_name).ok_or_else(|| no_such_class(class_name))?;
+        let property = class.properties.get(index).ok_or_else(|| out_of_bounds(index, class.properties.len()))?;
+        Ok(property_to_c(property, class.primary_key.as_deref() == Some(&property.name)))
+    }
+}
+
+fn bad_name(what: &str, name: &str) -> Error {
+    let message = match name.is_empty() {
+        true => format!("the name of a {what} must not be empty"),
+        false => format!("there is a {what} `{name}` already; choose another name"),
+    };
+    Error::new(realm_errno_e::RLM_ERR_INVALID_NAME, message)
+}
+
+pub(super) fn no_such_class(name: &str) -> Error {
+    Error::new(realm_errno_e::RLM_ERR_NO_SUCH_TABLE, format!("there is no class `{name}`"))
+}
+
+pub(super) fn out_of_bounds(index: usize, size: usize) -> Error {
+    let message = format!("index {index} is out of bounds; the size is {size}");
+    Error::new(realm_errno_e::RLM_ERR_INDEX_OUT_OF_BOUNDS, message)
+}
+
 /// Makes an empty schema.
 ///
 /// @return The schema; release it with realm_schema_release().
@@ -124,7 +237,7 @@ pub struct realm_class_t {
 /// Errors: none.
 #[no_mangle]
 pub unsafe extern "C" fn realm_schema_new() -> *mut realm_schema_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_schema_t>>())
+    guard(|_call| Ok(realm_schema_t::new(Schema::default())))
 }
 
 /// Adds a class without properties.
@@ -138,7 +251,7 @@ pub unsafe extern "C" fn realm_schema_new() -> *mut realm_schema_t {
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_INVALID_NAME.
 #[no_mangle]
 pub unsafe extern "C" fn realm_schema_add_class(schema: *mut realm_schema_t, name: realm_string_t, kind: i32) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(schema, "schema")?.add_class(name.text("name")?, kind))
 }
 
 /// Adds a property to a class of the schema.
@@ -157,7 +270,11 @@ pub unsafe extern "C" fn realm_schema_add_property(
     class_name: realm_string_t,
     property: *const realm_property_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let schema = call.handle(schema, "schema")?;
+        let (property, is_primary_key) = property_from_c(&call.read(property, "property")?)?;
+        schema.add_property(class_name.text("class_name")?, property, is_primary_key)
+    })
 }
 
 /// Checks that the schema as a whole makes sense.
@@ -171,7 +288,7 @@ pub unsafe extern "C" fn realm_schema_add_property(
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_SCHEMA_VALIDATION_FAILED.
 #[no_mangle]
 pub unsafe extern "C" fn realm_schema_validate(schema: *const realm_schema_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| Ok(call.handle(schema, "schema")?.schema().validate()?))
 }
 
 /// Counts the classes of a schema.
@@ -185,7 +302,7 @@ pub unsafe extern "C" fn realm_schema_validate(schema: *const realm_schema_t) ->
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_schema_size(schema: *const realm_schema_t, out_size: *mut usize) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_size, "out_size", call.handle(schema, "schema")?.size()))
 }
 
 /// Reads one class of a schema.
@@ -203,7 +320,7 @@ pub unsafe extern "C" fn realm_schema_get_class(
     index: usize,
     out_class: *mut realm_class_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_class, "out_class", call.handle(schema, "schema")?.class(index)?))
 }
 
 /// Reads one property of a class.
@@ -223,7 +340,10 @@ pub unsafe extern "C" fn realm_schema_get_property(
     index: usize,
     out_property: *mut realm_property_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let property = call.handle(schema, "schema")?.property(class_name.text("class_name")?, index)?;
+        call.write(out_property, "out_property", property)
+    })
 }
 
 /// Adds a reference to a schema.

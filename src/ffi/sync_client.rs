@@ -45,6 +45,32 @@ pub unsafe extern "C" fn realm_sync_client_close(client: *mut realm_sync_client_
     guard(|call| unavailable::<()>())
 }
 
+/// Starts every session of a client, as realm_sync_session_start() does.
+///
+/// @param client The client.
+/// @return false when the client was closed.
+///
+/// Sessions that are active stay as they are. Sessions opened later are not concerned.
+/// Threads: any thread, also from inside a callback or a write transaction.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_start_all(client: *mut realm_sync_client_t) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Stops every session of a client, as realm_sync_session_stop() does.
+///
+/// @param client The client.
+/// @return false when the client was closed.
+///
+/// When it returns all are stopped and the connections are closed. Sessions opened later are started.
+/// Threads: any thread, also from inside a callback or a write transaction.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_stop_all(client: *mut realm_sync_client_t) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
 /// Adds a reference to a sync client.
 ///
 /// @param client The sync client, or NULL.

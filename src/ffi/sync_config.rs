@@ -1,6 +1,9 @@
 //! How one realm is synced.
 
 use std::ffi::c_void;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::callback::{realm_callback_token_t, realm_userdata_free_func_t};
 use super::error::{realm_error_t, unavailable};
@@ -13,6 +16,26 @@ use super::user::realm_user_t;
 /// How one realm is synced. Any thread.
 pub struct realm_sync_config_t {
     header: Header,
+    options: Mutex<SyncOptions>,
+}
+
+/// What the setters collect.
+#[derive(Clone)]
+pub(super) struct SyncOptions {
+    pub(super) client: Arc<realm_sync_client_t>,
+    pub(super) user: Arc<realm_user_t>,
+    pub(super) url: String,
+    pub(super) partition: String,
+}
+
+impl realm_sync_config_t {
+    pub(super) fn new(options: SyncOptions) -> Arc<realm_sync_config_t> {
+        Arc::new(realm_sync_config_t { header: Header::new(), options: Mutex::new(options) })
+    }
+
+    pub(super) fn options(&self) -> SyncOptions {
+        self.options.lock().clone()
+    }
 }
 
 impl Handle for realm_sync_config_t {
