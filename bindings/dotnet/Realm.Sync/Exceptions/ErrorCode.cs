@@ -77,8 +77,5 @@ namespace Realms.Sync.Exceptions
 
         /// <summary>The server does not accept the user's token.</summary>
         AuthError = 4346,
-
-        /// <summary>The server sent an error that this version of the library does not know.</summary>
-        UnknownError = 2000000,
     }
 }
