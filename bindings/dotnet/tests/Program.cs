@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using Realms.Interop;
+using Realms.Tests.Network;
 
 namespace Realms.Tests
 {
@@ -32,6 +33,7 @@ namespace Realms.Tests
                 Console.WriteLine($"FAILED {Name(test)}: {problem}");
             }
 
+            ServerProcess.EndAll();
             TestFolder.DeleteAll();
             Console.WriteLine($"{passed} passed, {failed} failed");
             return failed == 0 && passed > 0 ? 0 : 1;

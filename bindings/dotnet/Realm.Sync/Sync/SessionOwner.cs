@@ -11,10 +11,12 @@ namespace Realms.Sync
     internal sealed class SessionOwner : ISessionErrorSink
     {
         private readonly SyncConfigurationBase config;
-        private readonly object attaching = new object();
-        private readonly List<SessionException> early = new List<SessionException>();
+
+        // An error can be there before the realm is open; the application gets it with its session, after that.
+        private readonly Queue<SessionException> undelivered = new Queue<SessionException>();
         private TokenHandle? errors;
         private Session? session;
+        private bool isDelivering;
 
         internal SessionOwner(SyncConfigurationBase config) => this.config = config;
 
@@ -22,16 +24,15 @@ namespace Realms.Sync
 
         internal void ReportErrorsOf(SyncConfigHandle native) => errors = native.AddErrorCallback(this);
 
-        /// <summary>An error can be there before the realm is open; the application gets it with its session, after that.</summary>
         internal void Attach(RealmHandle realm)
         {
             var opened = new Session(realm.GetSyncSession(), config.User);
-            lock (attaching)
+            lock (undelivered)
             {
                 session = opened;
-                early.ForEach(error => config.OnSessionError?.Invoke(opened, error));
-                early.Clear();
             }
+
+            Deliver();
         }
 
         internal void Close()
@@ -42,17 +43,43 @@ namespace Realms.Sync
 
         void ISessionErrorSink.OnError(LastError error, bool isFatal)
         {
-            var exception = new SessionException(error.Message, (ErrorCode)error.Number);
-            lock (attaching)
+            lock (undelivered)
             {
-                if (session is null)
-                {
-                    early.Add(exception);
-                    return;
-                }
+                undelivered.Enqueue(new SessionException(error.Message, (ErrorCode)error.Number));
             }
 
-            config.OnSessionError?.Invoke(session, exception);
+            Deliver();
+        }
+
+        /// <summary>In order, by one thread at a time, and holding no lock while the application runs.</summary>
+        private void Deliver()
+        {
+            while (true)
+            {
+                SessionException next;
+                lock (undelivered)
+                {
+                    if (session is null || isDelivering || undelivered.Count == 0)
+                    {
+                        return;
+                    }
+
+                    isDelivering = true;
+                    next = undelivered.Dequeue();
+                }
+
+                try
+                {
+                    config.OnSessionError?.Invoke(session, next);
+                }
+                finally
+                {
+                    lock (undelivered)
+                    {
+                        isDelivering = false;
+                    }
+                }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Linq;
 using System.Net;
 using System.Threading.Tasks;
 
@@ -10,12 +12,15 @@ namespace Realms.Tests.Network
     {
         private const string Announcement = "listening on ";
 
+        private static readonly ConcurrentDictionary<ServerProcess, bool> Running = new ConcurrentDictionary<ServerProcess, bool>();
+
         private readonly Process process;
 
         private ServerProcess(Process process, IPEndPoint address)
         {
             this.process = process;
             Address = address;
+            Running.TryAdd(this, true);
         }
 
         internal IPEndPoint Address { get; }
@@ -40,8 +45,12 @@ namespace Realms.Tests.Network
             throw new CheckFailedException("the server ended without saying where it listens");
         }
 
+        /// <summary>For servers of tests that did not end.</summary>
+        internal static void EndAll() => Running.Keys.ToList().ForEach(server => server.Dispose());
+
         public void Dispose()
         {
+            Running.TryRemove(this, out _);
             process.Kill();
             process.WaitForExit();
             process.Dispose();
