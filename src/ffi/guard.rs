@@ -59,6 +59,14 @@ impl Call {
         Ok(())
     }
 
+    /// Stores a result unless C does not want it.
+    pub(super) unsafe fn write_optional<T>(&self, out: *mut T, value: T) -> Result<()> {
+        if !out.is_null() {
+            unsafe { out.write(value) };
+        }
+        Ok(())
+    }
+
     /// Refuses a NULL result pointer before any work is done.
     pub(super) fn check_out<T>(&self, out: *mut T, parameter: &str) -> Result<()> {
         match out.is_null() {

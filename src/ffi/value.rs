@@ -53,8 +53,7 @@ pub enum realm_link_key_type_e {
     RLM_LINK_KEY_TYPE_GLOBAL_KEY = 100,
 }
 
-/// Names a class of an open realm, as realm_find_class() gave it. Valid for every handle of that
-/// realm until it is closed; never 0.
+/// Names a class of a realm, as realm_find_class() gave it. Valid for every handle of the same file; never 0.
 pub type realm_class_key_t = u32;
 
 /// Names a property of a class, as realm_find_property() gave it. Valid like realm_class_key_t; never 0.
@@ -222,9 +221,15 @@ pub(super) unsafe fn primary_key_from_c(value: &realm_value_t, parameter: &str) 
 }
 
 /// The link C passed as `parameter`.
-pub(super) unsafe fn link_from_c(link: &realm_link_t, classes: &dyn Classes, parameter: &str) -> Result<Link> {
-    let key = unsafe {
-        match link.key_type {
+unsafe fn link_from_c(link: &realm_link_t, classes: &dyn Classes, parameter: &str) -> Result<Link> {
+    let key = unsafe { link_key_from_c(link, parameter) }?;
+    Ok(Link { class: classes.name_of(link.class_key)?, key })
+}
+
+/// The key of the link C passed as `parameter`.
+pub(super) unsafe fn link_key_from_c(link: &realm_link_t, parameter: &str) -> Result<PrimaryKey> {
+    unsafe {
+        Ok(match link.key_type {
             0 => PrimaryKey::Null,
             1 => PrimaryKey::Int(link.key.integer),
             3 => PrimaryKey::String(link.key.string.text(parameter)?.to_string()),
@@ -235,9 +240,28 @@ pub(super) unsafe fn link_from_c(link: &realm_link_t, classes: &dyn Classes, par
                 let message = format!("{parameter}.key_type is {unknown}, which is no realm_link_key_type_e");
                 return Err(Error::argument(message));
             }
+        })
+    }
+}
+
+/// The primary key as C sees it; `None` for what stands in for one. It borrows from `key`.
+pub(super) fn primary_key_to_c(key: &PrimaryKey) -> Option<realm_value_t> {
+    use realm_value_type_e::*;
+    let (tag, data) = match key {
+        PrimaryKey::Null => (RLM_VALUE_TYPE_NULL, realm_value_data_t { integer: 0 }),
+        PrimaryKey::Int(integer) => (RLM_VALUE_TYPE_INT, realm_value_data_t { integer: *integer }),
+        PrimaryKey::String(text) => {
+            (RLM_VALUE_TYPE_STRING, realm_value_data_t { string: realm_string_t::borrowed(text) })
         }
+        PrimaryKey::ObjectId(ObjectId(bytes)) => {
+            (RLM_VALUE_TYPE_OBJECT_ID, realm_value_data_t { object_id: realm_object_id_t { bytes: *bytes } })
+        }
+        PrimaryKey::Uuid(Uuid(bytes)) => {
+            (RLM_VALUE_TYPE_UUID, realm_value_data_t { uuid: realm_uuid_t { bytes: *bytes } })
+        }
+        PrimaryKey::GlobalKey { .. } => return None,
     };
-    Ok(Link { class: classes.name_of(link.class_key)?, key })
+    Some(realm_value_t { r#type: tag as i32, data })
 }
 
 /// The value as C sees it; it borrows from `value`.

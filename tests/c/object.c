@@ -168,7 +168,7 @@ TEST(a_value_of_another_type_is_refused_and_changes_nothing)
     CHECK_FAILS(realm_object_set_value(object, name, &null), RLM_ERR_PROPERTY_NOT_NULLABLE, "name");
     CHECK_FAILS(realm_object_set_value(object, name, &bad), RLM_ERR_INVALID_ARGUMENT, "UTF-8");
     CHECK_FAILS(realm_object_set_value(object, id, &wrong), RLM_ERR_MODIFY_PRIMARY_KEY, "_id");
-    CHECK_FAILS(realm_object_set_value(object, 999, &wrong), RLM_ERR_INVALID_PROPERTY, "999");
+    CHECK_FAILS(realm_object_set_value(object, 999, &wrong), RLM_ERR_INVALID_PROPERTY, "Person");
     CHECK_FAILS(realm_object_set_value(object, name, NULL), RLM_ERR_INVALID_ARGUMENT, "value");
     unknown.type = 12;
     CHECK_FAILS(realm_object_set_value(object, name, &unknown), RLM_ERR_INVALID_ARGUMENT, "value.type is 12");
