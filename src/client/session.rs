@@ -135,10 +135,9 @@ impl Inner {
         let status = self.status.lock();
         match status.state {
             SessionState::Inactive => status.last_error.clone(),
-            SessionState::Active
-            | SessionState::Dying
-            | SessionState::WaitingForAccessToken
-            | SessionState::Paused => None,
+            SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken | SessionState::Paused => {
+                None
+            }
         }
     }
 

@@ -210,9 +210,10 @@ impl Worker {
 
     fn line_for(&mut self, session: &Arc<Inner>) -> ConnectionId {
         let (endpoint, user) = (session.endpoint(), &session.config().user);
-        let shared = self.lines.iter().find(|(_, line)| {
-            self.shared.config.multiplex && line.endpoint == *endpoint && line.user.is_same(user)
-        });
+        let shared = self
+            .lines
+            .iter()
+            .find(|(_, line)| self.shared.config.multiplex && line.endpoint == *endpoint && line.user.is_same(user));
         if let Some((&id, _)) = shared {
             return id;
         }

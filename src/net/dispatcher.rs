@@ -1,7 +1,7 @@
 //! The thread on which applications are called, one call after another.
 
 use std::sync::mpsc::{channel, Sender};
-use std::thread::{JoinHandle};
+use std::thread::JoinHandle;
 
 use crate::client::Notice;
 
@@ -16,7 +16,6 @@ impl Dispatcher {
         let thread = std::thread::Builder::new().name("realm-callbacks".into()).spawn(run)?;
         Ok((Dispatcher { thread }, sender))
     }
-
 
     /// Waits for the last call, unless it is this one.
     pub fn join(self) {

@@ -37,9 +37,8 @@ impl Socket {
             .await
             .map_err(|error| Cause::ConnectFailed(format!("{}: {error}", endpoint.host_header())))?;
         stream.set_nodelay(true).map_err(|error| Cause::ConnectFailed(error.to_string()))?;
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(MESSAGE_BYTES))
-            .max_frame_size(Some(MESSAGE_BYTES));
+        let config =
+            WebSocketConfig::default().max_message_size(Some(MESSAGE_BYTES)).max_frame_size(Some(MESSAGE_BYTES));
         let upgraded = tokio_tungstenite::client_async_with_config(request(&target)?, stream, Some(config)).await;
         let (stream, response) = upgraded.map_err(refusal)?;
         let chosen = response.headers().get("Sec-WebSocket-Protocol").and_then(|value| value.to_str().ok());

@@ -61,9 +61,8 @@ impl SyncClient {
             .thread_keep_alive(std::time::Duration::from_millis(1))
             .build()?;
         let driver = Driver::new(worker, clock, awake, signals, Pool::new(done), notices);
-        let network = std::thread::Builder::new()
-            .name("realm-network".into())
-            .spawn(move || runtime.block_on(driver.run()))?;
+        let network =
+            std::thread::Builder::new().name("realm-network".into()).spawn(move || runtime.block_on(driver.run()))?;
         Ok(SyncClient { client, threads: Mutex::new(Some(Threads { network, dispatcher })) })
     }
 

@@ -109,9 +109,7 @@ impl Schedule {
     /// Plans the next attempt. `random` is uniform over all of `u64`.
     pub fn fail(&mut self, now: Instant, kind: FailureKind, backoff: &Backoff, random: u64) {
         let delay = match self.last {
-            Some((last, delay)) if last == kind => {
-                (delay.saturating_mul(backoff.multiplier)).min(backoff.max_delay)
-            }
+            Some((last, delay)) if last == kind => (delay.saturating_mul(backoff.multiplier)).min(backoff.max_delay),
             Some(_) | None => backoff.first_delay.min(backoff.max_delay),
         };
         self.last = Some((kind, delay));

@@ -40,16 +40,25 @@ pub enum Input<'a> {
     /// The socket is gone, or never came to be.
     Disconnected(Cause),
     /// A session joins; its number must be higher than every earlier one.
-    Open { session: SessionIdent, path: String },
+    Open {
+        session: SessionIdent,
+        path: String,
+    },
     /// A session was stopped: it leaves, and nothing of it but UNBIND goes out any more.
     Stop(SessionIdent),
     /// A session was closed: as `Stop`, but the socket may linger for the next session.
     Close(SessionIdent),
     /// The file has a new local version.
-    Commit { session: SessionIdent, version: ClientVersion },
+    Commit {
+        session: SessionIdent,
+        version: ClientVersion,
+    },
     /// The session tries again now.
     Reconnect(SessionIdent),
-    Answer { session: SessionIdent, answer: StoreAnswer },
+    Answer {
+        session: SessionIdent,
+        answer: StoreAnswer,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -193,9 +202,7 @@ impl Connection {
         match &self.state {
             State::Idle => attempts.min(),
             State::Connecting { since } => Some(*since + self.timing.connect_timeout),
-            State::Open(link) => {
-                attempts.chain(link.linger_until).chain([link.keepalive.timeout()]).min()
-            }
+            State::Open(link) => attempts.chain(link.linger_until).chain([link.keepalive.timeout()]).min(),
         }
     }
 

@@ -103,9 +103,7 @@ fn judge(cause: &Cause) -> Verdict {
             let failure = ClientFailure::ConnectTimeout { endpoint_verified: true };
             retries(status(failure), "the server did not answer in time", FailureKind::ConnectTimeout)
         }
-        Cause::BadSubProtocol(text) => {
-            retries(status(ClientFailure::BadSubProtocol), text, FailureKind::HttpRefused)
-        }
+        Cause::BadSubProtocol(text) => retries(status(ClientFailure::BadSubProtocol), text, FailureKind::HttpRefused),
         Cause::ReadOrWrite(text) => retries(status(ClientFailure::ConnectionLost), text, FailureKind::ReadOrWrite),
         Cause::PongTimeout => {
             let text = "the server did not answer a PING in time";

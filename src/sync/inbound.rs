@@ -84,7 +84,12 @@ impl Connection {
         answered.map_err(|_| violation("PONG answers no PING"))
     }
 
-    fn handle_error(&mut self, now: Instant, session: SessionIdent, error: ServerError) -> Result<(), ConnectionFailure> {
+    fn handle_error(
+        &mut self,
+        now: Instant,
+        session: SessionIdent,
+        error: ServerError,
+    ) -> Result<(), ConnectionFailure> {
         if !error.code.fits(session) {
             return Err(violation(format!("error {} does not belong to session {session}", error.code.number())));
         }

@@ -6,9 +6,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use crate::protocol::{Body, ClientMessage, Upload, UploadEntry};
-use crate::value::{
-    ClientVersion, FileIdent, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor,
-};
+use crate::value::{ClientVersion, FileIdent, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor};
 
 use super::store_request::{Download, StoreRequest, UploadScan};
 
