@@ -2,11 +2,9 @@
 //!
 //! `docs/SERVER.md`, "Errors", lists them for people; `docs/PROTOCOL.md`, "Actions", says what a client makes of them.
 
-use crate::protocol::{Action, ErrorCode, JsonErrorBody, ServerMessage};
+use crate::protocol::handshake::ProtocolVersion;
+use crate::protocol::{ErrorCode, JsonErrorBody, ServerMessage};
 use crate::value::SessionIdent;
-
-/// First protocol version whose clients understand JSON_ERROR.
-const JSON_ERRORS_SINCE: u32 = 4;
 
 /// Why one session ends; the connection and its other sessions go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +42,6 @@ pub enum Refusal {
 pub(super) struct Failure {
     pub code: ErrorCode,
     pub text: String,
-    pub try_again: bool,
 }
 
 impl Refusal {
@@ -65,57 +62,25 @@ impl Refusal {
         }
     }
 
-    fn action(&self) -> Action {
-        match self {
-            Refusal::IllegalPath
-            | Refusal::PermissionDenied
-            | Refusal::WriteNotAllowed
-            | Refusal::BadChangeset(_) => Action::ApplicationBug,
-            Refusal::BadClientFileIdent
-            | Refusal::BadServerVersion
-            | Refusal::BadClientVersion
-            | Refusal::DivergingHistories
-            | Refusal::BadClientFile(_)
-            | Refusal::ClientFileExpired => Action::ClientReset,
-            Refusal::BadOriginFileIdent => Action::ProtocolViolation,
-            // The client reports it and tries again by itself, ever more slowly.
-            Refusal::Unavailable(_) | Refusal::TooManySessions { .. } => Action::Warning,
-        }
-    }
-
     /// The frame that tells the client.
-    pub(super) fn encode(&self, version: u32, session: SessionIdent) -> Vec<u8> {
-        let try_again = self.action() == Action::Warning;
-        encode(version, session, self.code(), &self.to_string(), try_again, self.action())
+    pub(super) fn encode(&self, version: ProtocolVersion, session: SessionIdent) -> Vec<u8> {
+        encode(version, session, self.code(), self.to_string())
     }
 }
 
 impl Failure {
-    pub fn encode(&self, version: u32) -> Vec<u8> {
-        let action = if self.try_again { Action::Transient } else { Action::ProtocolViolation };
-        encode(version, SessionIdent(0), self.code, &self.text, self.try_again, action)
+    pub fn encode(&self, version: ProtocolVersion) -> Vec<u8> {
+        encode(version, SessionIdent(0), self.code, self.text.clone())
     }
 }
 
-fn encode(
-    version: u32,
-    session: SessionIdent,
-    code: ErrorCode,
-    text: &str,
-    try_again: bool,
-    action: Action,
-) -> Vec<u8> {
-    if version < JSON_ERRORS_SINCE {
-        return ServerMessage::Error { code, try_again, session, message: text.into() }.encode();
+/// What the client shall do, and whether it may try again, is the code's own (`docs/PROTOCOL.md`, "Error codes").
+fn encode(version: ProtocolVersion, session: SessionIdent, code: ErrorCode, text: String) -> Vec<u8> {
+    let body = JsonErrorBody::new(code, text);
+    if version.has_json_error() {
+        ServerMessage::JsonError { session, code, body: Box::new(body) }.encode()
+    } else {
+        let JsonErrorBody { message, try_again, .. } = body;
+        ServerMessage::Error { session, code, try_again, text: message.into() }.encode()
     }
-    let body = JsonErrorBody {
-        message: text.to_owned(),
-        try_again,
-        action,
-        should_client_reset: action == Action::ClientReset,
-        is_recovery_mode_disabled: false,
-        log_url: String::new(),
-        ..JsonErrorBody::default()
-    };
-    ServerMessage::JsonError { code, session, body }.encode()
 }

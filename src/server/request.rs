@@ -15,7 +15,11 @@ pub enum RealmRequest {
     Identify(Claim),
     Upload(Upload),
     /// History after a position, as much as fits.
-    Read { file: FileIdent, from: DownloadCursor, limit_bytes: usize },
+    Read {
+        file: FileIdent,
+        from: DownloadCursor,
+        limit_bytes: usize,
+    },
 }
 
 /// The content of a client's IDENT.

@@ -1,7 +1,7 @@
 //! A session that has identified itself: where the client stands, and the DOWNLOADs and MARKs it gets.
 
 use crate::protocol::{Body, Download, DownloadEntry, ServerMessage};
-use crate::value::{DownloadCursor, FileIdent, RequestIdent, ServerVersion, SessionIdent, UploadCursor};
+use crate::value::{DownloadCursor, FileIdent, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor};
 
 use super::session::Turn;
 use crate::server::{Batch, Claim, RealmRequest, Standing};
@@ -128,9 +128,7 @@ fn encode(session: SessionIdent, batch: Batch) -> Vec<u8> {
     }
     let download = Download {
         session,
-        cursor: batch.end,
-        latest: batch.latest,
-        upload: batch.upload,
+        progress: SyncProgress { latest_server_version: batch.latest, download: batch.end, upload: batch.upload },
         downloadable_bytes: batch.remaining_bytes,
         body: Body::pack(body),
     };

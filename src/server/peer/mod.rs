@@ -9,6 +9,7 @@ mod upload;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use crate::protocol::handshake::ProtocolVersion;
 use crate::protocol::{ErrorCode, LogLevel, LogMessageBody, ServerMessage};
 use crate::value::{Instant, ServerVersion, SessionIdent};
 
@@ -16,8 +17,6 @@ use super::refusal::Failure;
 use super::{Access, Limits, RealmAnswer, RealmPath, RealmRequest, Refusal};
 use session::{Session, State, Turn};
 
-/// First protocol version whose clients understand LOG_MESSAGE.
-const LOG_MESSAGES_SINCE: u32 = 10;
 /// LOG_MESSAGEs kept for a client that does not read.
 const MAX_LOGS: usize = 1_000;
 
@@ -30,7 +29,10 @@ pub enum Input<'a> {
     Oversized,
     Answer(AskIdent, RealmAnswer),
     /// A realm's history has grown to `latest`.
-    News { realm: &'a RealmPath, latest: ServerVersion },
+    News {
+        realm: &'a RealmPath,
+        latest: ServerVersion,
+    },
     /// A client file that is bound here was bound through another connection: this one must be dead.
     Superseded,
     /// The server stops.
@@ -92,7 +94,7 @@ enum Link {
 #[derive(Debug)]
 pub struct Peer {
     limits: Arc<Limits>,
-    version: u32,
+    version: ProtocolVersion,
     access: Access,
     link: Link,
     sessions: BTreeMap<SessionIdent, Session>,
@@ -110,7 +112,13 @@ pub struct Peer {
 
 impl Peer {
     /// A connection whose handshake ended with protocol `version`. `connection_id` appears in the client's log.
-    pub fn new(now: Instant, limits: Arc<Limits>, version: u32, access: Access, connection_id: &str) -> Peer {
+    pub fn new(
+        now: Instant,
+        limits: Arc<Limits>,
+        version: ProtocolVersion,
+        access: Access,
+        connection_id: &str,
+    ) -> Peer {
         let mut peer = Peer {
             limits,
             version,
@@ -174,8 +182,8 @@ impl Peer {
             }
             Link::Open => {}
         }
-        if let Some(timestamp) = self.pongs.pop_front() {
-            return Output::Send(ServerMessage::Pong { timestamp }.encode());
+        if let Some(timestamp_ms) = self.pongs.pop_front() {
+            return Output::Send(ServerMessage::Pong { timestamp_ms }.encode());
         }
         while let Some(ident) = self.turns.pop_front() {
             if let Some(frame) = self.take_turn(ident) {
@@ -195,7 +203,9 @@ impl Peer {
 
     /// Whether a session of this connection is bound to the realm as this client file.
     pub fn is_bound_as(&self, realm: &RealmPath, file: crate::value::FileIdent) -> bool {
-        self.sessions.values().any(|session| session.realm.as_ref() == Some(realm) && session.state.file() == Some(file))
+        self.sessions
+            .values()
+            .any(|session| session.realm.as_ref() == Some(realm) && session.state.file() == Some(file))
     }
 
     /// The realms that are followed, once per session; for the end of the connection.
@@ -203,7 +213,7 @@ impl Peer {
         self.sessions.values().filter_map(|session| session.realm.as_ref())
     }
 
-    fn idle_at(&self) -> Instant {
+    pub(super) fn idle_at(&self) -> Instant {
         self.last_heard + self.limits.idle
     }
 
@@ -292,11 +302,7 @@ impl Peer {
         let Some(session) = self.sessions.get(&ident) else { return };
         match session.state {
             State::SendUnbound | State::SendError(_) | State::WaitForUnbind => {}
-            State::Allocating
-            | State::SendIdent(_)
-            | State::WaitForIdent
-            | State::Identifying(_)
-            | State::Bound(_) => {
+            State::Allocating | State::SendIdent(_) | State::WaitForIdent | State::Identifying(_) | State::Bound(_) => {
                 tracing::info!(session = ident.0, code = refusal.code().number(), %refusal, "a session is refused");
                 self.set_state(ident, State::SendError(refusal.encode(self.version, ident)));
                 self.enlist(ident);
@@ -306,19 +312,18 @@ impl Peer {
 
     /// Ends the connection with an error.
     fn fail(&mut self, code: ErrorCode, text: String) {
-        self.fail_with(Failure { code, text, try_again: false });
-    }
-
-    fn fail_with(&mut self, failure: Failure) {
         match self.link {
-            Link::Open => self.link = Link::Failed(failure.encode(self.version)),
+            Link::Open => {
+                tracing::info!(code = code.number(), text, "a connection is refused");
+                self.link = Link::Failed(Failure { code, text }.encode(self.version));
+            }
             Link::Failed(_) | Link::Closed => {}
         }
     }
 
     fn log(&mut self, session: SessionIdent, level: LogLevel, text: String, connection_id: Option<String>) {
-        if self.version >= LOG_MESSAGES_SINCE && self.logs.len() < MAX_LOGS {
-            let body = LogMessageBody { connection_id, level, message: Some(text) };
+        if self.version.has_log_message() && self.logs.len() < MAX_LOGS {
+            let body = LogMessageBody { connection_id, level: Some(level), text: Some(text) };
             self.logs.push_back(ServerMessage::LogMessage { session, body }.encode());
         }
     }

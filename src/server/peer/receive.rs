@@ -1,11 +1,10 @@
 //! What each message of the client does, and which order of messages is refused.
 
-use crate::protocol::{self, ClientMessage, ErrorCode, MessageError};
-use crate::value::{DownloadCursor, RequestIdent, SaltedFileIdent, SaltedServerVersion, SessionIdent};
+use crate::protocol::{self, ClientErrorBody, ClientMessage, ErrorCode, MessageError};
+use crate::value::{RequestIdent, SessionIdent};
 
 use super::session::{Early, Identifying, Session, State};
 use super::{upload, Peer, Request};
-use crate::server::refusal::Failure;
 use crate::server::{Claim, Permission, RealmPath, RealmRequest, Refusal, Upload, UploadedChangeset};
 
 /// PONGs kept for a client that does not read; it has but one PING outstanding.
@@ -21,27 +20,28 @@ impl Peer {
         };
         match message {
             ClientMessage::Bind { session, path, needs_file_ident, is_subserver, .. } => {
-                self.receive_bind(session, &path, needs_file_ident, is_subserver);
+                self.receive_bind(session, path, needs_file_ident, is_subserver);
             }
-            ClientMessage::Ident { session, file, download, latest } => {
+            ClientMessage::Ident { session, file, download, latest_server_version: latest } => {
                 self.receive_ident(session, Claim { file, download, latest });
             }
             ClientMessage::Upload(upload) => self.receive_upload(&upload),
             ClientMessage::Mark { session, request } => self.receive_mark(session, request),
             ClientMessage::Unbind { session } => self.receive_unbind(session),
-            ClientMessage::Ping { timestamp, .. } => {
+            ClientMessage::Ping { timestamp_ms, .. } => {
                 if self.pongs.len() == MAX_PONGS {
                     self.pongs.pop_front();
                 }
-                self.pongs.push_back(timestamp);
+                self.pongs.push_back(timestamp_ms);
             }
-            ClientMessage::JsonError { code, session, body } => self.receive_error(session, code, &body.message),
+            ClientMessage::JsonError { code, session, body } => self.receive_error(session, code, body),
         }
     }
 
-    fn receive_bind(&mut self, ident: SessionIdent, path: &str, needs_file_ident: bool, is_subserver: bool) {
+    fn receive_bind(&mut self, ident: SessionIdent, path: &[u8], needs_file_ident: bool, is_subserver: bool) {
         if self.sessions.contains_key(&ident) {
-            return self.fail(ErrorCode::ReuseOfSessionIdent, format!("BIND uses session {ident}, which is bound already"));
+            return self
+                .fail(ErrorCode::ReuseOfSessionIdent, format!("BIND uses session {ident}, which is bound already"));
         }
         if ident.0 == 0 {
             return self.fail(ErrorCode::BadSessionIdent, "BIND uses session 0, which is the connection".to_owned());
@@ -78,8 +78,9 @@ impl Peer {
         }
     }
 
-    fn admit(&self, path: &str) -> Result<(RealmPath, Permission), Refusal> {
-        let realm = RealmPath::new(path).map_err(|_| Refusal::IllegalPath)?;
+    fn admit(&self, path: &[u8]) -> Result<(RealmPath, Permission), Refusal> {
+        let realm = std::str::from_utf8(path).ok().and_then(|path| RealmPath::new(path).ok());
+        let realm = realm.ok_or(Refusal::IllegalPath)?;
         let permission = self.access.to(&realm).ok_or(Refusal::PermissionDenied)?;
         Ok((realm, permission))
     }
@@ -91,11 +92,9 @@ impl Peer {
         match session.state {
             State::WaitForIdent => {}
             State::SendError(_) | State::WaitForUnbind => return,
-            State::Allocating
-            | State::SendIdent(_)
-            | State::Identifying(_)
-            | State::Bound(_)
-            | State::SendUnbound => return self.fail_order(ident, "IDENT"),
+            State::Allocating | State::SendIdent(_) | State::Identifying(_) | State::Bound(_) | State::SendUnbound => {
+                return self.fail_order(ident, "IDENT")
+            }
         }
         let realm = session.realm.clone();
         let is_elsewhere = realm.is_some_and(|realm| self.is_bound_as(&realm, claim.file.ident));
@@ -121,7 +120,7 @@ impl Peer {
         }
         if self.backlog_bytes >= self.limits.upload_backlog_bytes.saturating_mul(2) {
             let text = "more is uploaded than the disk takes; try again".to_owned();
-            return self.fail_with(Failure { code: ErrorCode::ConnectionClosed, text, try_again: true });
+            return self.fail(ErrorCode::ConnectionClosed, text);
         }
         match self.read_upload(message) {
             Ok(Ok(upload)) => self.handle_upload(ident, upload),
@@ -215,12 +214,16 @@ impl Peer {
     }
 
     /// A client that cannot integrate waits for an error that tells it how to go on: it resets.
-    fn receive_error(&mut self, ident: SessionIdent, code: ErrorCode, message: &str) {
+    fn receive_error(&mut self, ident: SessionIdent, code: ErrorCode, body: &[u8]) {
         if !self.sessions.contains_key(&ident) {
             return self.fail_session_ident(ident, "JSON_ERROR");
         }
+        let message = match ClientErrorBody::decode(body) {
+            Ok(body) => body.message,
+            Err(error) => return self.fail(ErrorCode::BadSyntax, error.to_string()),
+        };
         tracing::warn!(session = ident.0, code = code.number(), message, "a client reports an error");
-        self.refuse(ident, &Refusal::BadClientFile(message.to_owned()));
+        self.refuse(ident, &Refusal::BadClientFile(message));
     }
 
     /// Does what a session's client sent before its IDENT was accepted.

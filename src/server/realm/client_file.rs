@@ -3,9 +3,7 @@
 use rusqlite::{params, Connection, OptionalExtension};
 
 use super::LogError;
-use crate::value::{
-    ClientVersion, FileIdent, OriginTimestamp, Salt, SaltedFileIdent, ServerVersion, UploadCursor,
-};
+use crate::value::{ClientVersion, FileIdent, OriginTimestamp, Salt, SaltedFileIdent, ServerVersion, UploadCursor};
 
 /// One client file, as the registry has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

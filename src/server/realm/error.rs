@@ -1,12 +1,14 @@
 //! Why a realm cannot be served right now. Its sessions end with error 201; other realms go on.
 
-use crate::store::ApplyError;
+use crate::store::DatabaseError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     #[error("the disk is full: free some space; clients will try again by themselves")]
     DiskFull,
-    #[error("the realm's file is damaged ({0}): restore it from a backup; clients will then reset themselves where needed")]
+    #[error(
+        "the realm's file is damaged ({0}): restore it from a backup; clients will then reset themselves where needed"
+    )]
     Damaged(String),
     #[error("the realm's file has format {found}, this server knows format {known}: use a newer server")]
     UnknownFormat { found: i64, known: i64 },
@@ -28,6 +30,18 @@ impl From<rusqlite::Error> for LogError {
                 LogError::Damaged(error.to_string())
             }
             Some(_) | None => LogError::Database(error),
+        }
+    }
+}
+
+impl From<DatabaseError> for LogError {
+    fn from(error: DatabaseError) -> LogError {
+        match error {
+            DatabaseError::DiskFull => LogError::DiskFull,
+            DatabaseError::Corrupt { what } => LogError::Damaged(what),
+            DatabaseError::Disk(error) | DatabaseError::Sqlite(error) => LogError::Database(error),
+            DatabaseError::ReadOnly => LogError::Folder(std::io::ErrorKind::PermissionDenied.into()),
+            DatabaseError::Busy => LogError::Folder(std::io::ErrorKind::ResourceBusy.into()),
         }
     }
 }

@@ -55,8 +55,7 @@ impl Ends {
     pub fn append(&mut self, connection: &Connection, entry: &NewEntry<'_>) -> Result<(), LogError> {
         let version = ServerVersion(self.latest.version.0 + 1);
         let bytes = self.bytes + entry.changeset.len() as u64;
-        let mut insert =
-            connection.prepare_cached("INSERT INTO _realm_log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+        let mut insert = connection.prepare_cached("INSERT INTO _realm_log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
         insert.execute(params![
             version.0 as i64,
             entry.salt.0,

@@ -38,19 +38,14 @@ impl Integration<'_> {
         let mut theirs = Vec::with_capacity(fresh.len());
         for uploaded in fresh {
             let decoded = changeset::decode(&uploaded.bytes).map_err(|error| refused(&error))?;
-            theirs.push(Entry::new(
-                uploaded.client_version.0,
-                uploaded.base.0,
-                uploaded.timestamp,
-                file.ident,
-                decoded,
-            ));
+            let (version, base) = (uploaded.client_version.0, uploaded.base.0);
+            theirs.push(Entry::new(decoded, version, base, uploaded.timestamp, file.ident));
         }
         let mut ours = self.load_window(file, fresh)?;
         merge::merge_groups(&mut ours, &mut theirs).map_err(|error| refused(&error))?;
         for entry in ours.iter().filter(|entry| entry.changed()) {
-            let bytes = changeset::encode_merged(entry.changeset());
-            file.store_reciprocal(self.connection, ServerVersion(entry.version()), &bytes)?;
+            let bytes = changeset::encode_merged(&entry.changeset);
+            file.store_reciprocal(self.connection, ServerVersion(entry.version), &bytes)?;
         }
         for (uploaded, merged) in fresh.iter().zip(&theirs) {
             self.append(file, uploaded, merged)?;
@@ -66,7 +61,7 @@ impl Integration<'_> {
             // Only what could be decoded was ever appended, so this is the file's trouble, not the client's.
             let decoded = changeset::decode(&entry.changeset)
                 .map_err(|error| LogError::Damaged(format!("log entry {}: {error}", entry.version)))?;
-            ours.push(Entry::new(entry.version.0, 0, entry.timestamp, entry.origin, decoded));
+            ours.push(Entry::new(decoded, entry.version.0, 0, entry.timestamp, entry.origin));
         }
         Ok(ours)
     }
@@ -77,9 +72,9 @@ impl Integration<'_> {
         uploaded: &UploadedChangeset,
         merged: &Entry,
     ) -> Result<(), IntegrateError> {
-        self.state.apply(self.connection, merged.changeset()).map_err(|error| match error {
+        self.state.apply(self.connection, &merged.changeset).map_err(|error| match error {
             ApplyError::Database(error) => IntegrateError::Log(error.into()),
-            error => refused(&error),
+            ApplyError::BadChangeset(error) => refused(&error),
         })?;
         self.ends.append(
             self.connection,
@@ -89,7 +84,7 @@ impl Integration<'_> {
                 client_version: uploaded.client_version,
                 timestamp: uploaded.timestamp,
                 original_size: uploaded.bytes.len() as u64,
-                changeset: &changeset::encode_merged(merged.changeset()),
+                changeset: &changeset::encode_merged(&merged.changeset),
             },
         )?;
         Ok(())

@@ -21,8 +21,8 @@ use crate::value::{DownloadCursor, FileIdent, OriginTimestamp, Salt, SaltedServe
 
 use super::{RealmAnswer, RealmPath, RealmRequest, Refusal, Upload};
 use client_file::ClientFile;
-pub use error::LogError;
 use error::IntegrateError;
+pub use error::LogError;
 pub use folder::DataFolder;
 use history::Ends;
 use integrate::Integration;
@@ -94,7 +94,14 @@ impl RealmLog {
         }
         let RealmLog { connection, state, ends, version_salt } = self;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = WriteBatch { connection: &transaction, state, ends, version_salt: *version_salt, seen, failed: HashSet::new() };
+        let mut batch = WriteBatch {
+            connection: &transaction,
+            state,
+            ends,
+            version_salt: *version_salt,
+            seen,
+            failed: HashSet::new(),
+        };
         let answers = requests.iter().map(|salted| batch.answer(salted)).collect::<Result<Vec<_>, _>>()?;
         transaction.commit()?;
         Ok(answers)
@@ -131,9 +138,7 @@ impl WriteBatch<'_> {
                 let file = client_file::allocate(self.connection, salted.salt, self.seen)?;
                 Ok(Some(RealmAnswer::Allocated(file)))
             }
-            RealmRequest::Identify(claim) => {
-                identify::identify(self.connection, self.ends, claim, self.seen).map(Some)
-            }
+            RealmRequest::Identify(claim) => identify::identify(self.connection, self.ends, claim, self.seen).map(Some),
             RealmRequest::Upload(upload) => self.upload(upload).map(Some),
             RealmRequest::Read { .. } => Ok(None),
         }

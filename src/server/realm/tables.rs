@@ -80,7 +80,9 @@ pub(super) fn exist(connection: &Connection, path: &RealmPath) -> Result<bool, L
 
 pub(super) fn create(connection: &Connection, path: &RealmPath) -> Result<(), LogError> {
     connection.execute_batch(CREATE)?;
-    connection
-        .execute("INSERT INTO _realm_server VALUES (1, ?1, ?2, 2, 0, 0, 0)", rusqlite::params![FORMAT, path.as_str()])?;
+    connection.execute(
+        "INSERT INTO _realm_server VALUES (1, ?1, ?2, 2, 0, 0, 0)",
+        rusqlite::params![FORMAT, path.as_str()],
+    )?;
     Ok(())
 }
