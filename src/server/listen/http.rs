@@ -20,6 +20,12 @@ use crate::server::Access;
 
 type Reply = Response<Full<Bytes>>;
 
+/// A reply that ends the connection.
+struct Plain {
+    status: StatusCode,
+    text: String,
+}
+
 /// What an accepted upgrade hands to the WebSocket's task.
 struct Upgrade {
     upgrade: hyper::upgrade::OnUpgrade,
@@ -36,15 +42,14 @@ pub(super) async fn serve_socket(shell: Rc<Shell>, stream: TcpStream, from: Sock
     let (accepted, upgrade) = oneshot::channel();
     let accepted = std::cell::Cell::new(Some(accepted));
     let service = service_fn(|request: Request<Incoming>| {
-        let reply = answer(&shell, request, from).map_or_else(
-            |reply| reply,
-            |(reply, upgrade)| {
-                if let Some(accepted) = accepted.take() {
-                    let _ = accepted.send(upgrade);
-                }
+        let reply = match answer(&shell, request, from) {
+            Ok((reply, upgrade)) => {
+                // The receiver waits until this connection ends.
+                let _ = accepted.take().map(|accepted| accepted.send(upgrade));
                 reply
-            },
-        );
+            }
+            Err(plain) => plain.into_reply(),
+        };
         std::future::ready(Ok::<_, Infallible>(reply))
     });
     let http = hyper::server::conn::http1::Builder::new();
@@ -65,27 +70,27 @@ pub(super) async fn serve_socket(shell: Rc<Shell>, stream: TcpStream, from: Sock
 }
 
 /// The reply to a request; `Ok` when it becomes a WebSocket.
-fn answer(shell: &Shell, mut request: Request<Incoming>, from: SocketAddr) -> Result<(Reply, Upgrade), Reply> {
+fn answer(shell: &Shell, mut request: Request<Incoming>, from: SocketAddr) -> Result<(Reply, Upgrade), Plain> {
     let path = request.uri().path();
     if path == "/health" && request.method() == Method::GET {
-        return Err(reply(StatusCode::OK, "ok\n"));
+        return Err(plain(StatusCode::OK, "ok\n"));
     }
     if !is_sync_path(path) {
-        return Err(reply(StatusCode::NOT_FOUND, "Realm sync server\n\nPage not found\n"));
+        return Err(plain(StatusCode::NOT_FOUND, "Realm sync server\n\nPage not found\n"));
     }
-    let key = upgrade_key(&request).ok_or_else(|| reply(StatusCode::BAD_REQUEST, "this is a WebSocket endpoint\n"))?;
+    let key = upgrade_key(&request).ok_or_else(|| plain(StatusCode::BAD_REQUEST, "this is a WebSocket endpoint\n"))?;
     if shell.is_stopping.get() || shell.sockets.get() > shell.limits.connections {
-        return Err(reply(StatusCode::SERVICE_UNAVAILABLE, "the server takes no more connections now\n"));
+        return Err(plain(StatusCode::SERVICE_UNAVAILABLE, "the server takes no more connections now\n"));
     }
     let token = request.uri().query().and_then(access_token);
     let bearer = shell.authenticator.authenticate(token).map_err(|error| {
         tracing::info!(%from, %error, "a connection is refused");
-        reply(StatusCode::UNAUTHORIZED, &format!("{error}\n"))
+        plain(StatusCode::UNAUTHORIZED, format!("{error}\n"))
     })?;
     let offered = offered_protocols(request.headers());
     let chosen = negotiate(&offered, ProtocolVersion::CURRENT).map_err(|error| {
         tracing::info!(%from, %error, "a connection is refused");
-        reply(StatusCode::BAD_REQUEST, &format!("{error}\n"))
+        plain(StatusCode::BAD_REQUEST, format!("{error}\n"))
     })?;
     let mut switching = Response::new(Full::default());
     *switching.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -96,7 +101,7 @@ fn answer(shell: &Shell, mut request: Request<Incoming>, from: SocketAddr) -> Re
         (header::SEC_WEBSOCKET_ACCEPT, derive_accept_key(key.as_bytes())),
         (header::SEC_WEBSOCKET_PROTOCOL, chosen.sub_protocol()),
     ] {
-        let value = HeaderValue::try_from(value).map_err(|_| reply(StatusCode::INTERNAL_SERVER_ERROR, ""))?;
+        let value = HeaderValue::try_from(value).map_err(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, ""))?;
         headers.insert(name, value);
     }
     tracing::debug!(%from, subject = bearer.subject, version = chosen.number(), "a connection is accepted");
@@ -137,12 +142,18 @@ fn offered_protocols(headers: &HeaderMap) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
-fn reply(status: StatusCode, text: &str) -> Reply {
-    let mut reply = Response::new(Full::new(Bytes::copy_from_slice(text.as_bytes())));
-    *reply.status_mut() = status;
-    let headers = reply.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    headers.insert(header::SERVER, HeaderValue::from_static(concat!("RealmSync/", env!("CARGO_PKG_VERSION"))));
-    reply
+fn plain(status: StatusCode, text: impl Into<String>) -> Plain {
+    Plain { status, text: text.into() }
+}
+
+impl Plain {
+    fn into_reply(self) -> Reply {
+        let mut reply = Response::new(Full::new(Bytes::from(self.text)));
+        *reply.status_mut() = self.status;
+        let headers = reply.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        headers.insert(header::SERVER, HeaderValue::from_static(concat!("RealmSync/", env!("CARGO_PKG_VERSION"))));
+        reply
+    }
 }
