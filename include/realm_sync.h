@@ -966,8 +966,7 @@ typedef struct realm_sync_error_t {
 typedef void (*realm_sync_session_error_func_t)(void *userdata, const struct realm_sync_error_t *error);
 
 /**
- * Names a class of an open realm, as realm_find_class() gave it. Valid for every handle of that
- * realm until it is closed; never 0.
+ * Names a class of a realm, as realm_find_class() gave it. Valid for every handle of the same file; never 0.
  */
 typedef uint32_t realm_class_key_t;
 
@@ -2295,8 +2294,8 @@ bool realm_is_closed(const struct realm_t *realm, bool *out_closed);
  * @param realm The realm; it must not have one open.
  * @return false when it has, or was opened for reading only, or was closed.
  *
- * It waits for other writers of the same path, and then sees what they committed. Stopping the
- * session from inside the transaction is fine.
+ * It waits for other writers of the same path, and then sees what they committed; a thread that writes
+ * through two handles at once waits for itself. Stopping the session inside the transaction is fine.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_READ_ONLY_DB,
  *         RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_FILE_OPERATION_FAILED.
@@ -2341,13 +2340,14 @@ bool realm_rollback(struct realm_t *realm);
 bool realm_is_in_transaction(const struct realm_t *realm, bool *out_in_transaction);
 
 /**
- * Moves the realm to the newest version of the file.
+ * Looks for what others committed.
  *
  * @param realm       The realm; it must not have a write transaction open.
- * @param out_changed Gets whether there was a newer version; may be NULL.
+ * @param out_changed Gets whether anybody else committed since the last call; may be NULL.
  * @return false when a write transaction is open, or the realm was closed.
  *
- * Reading sees one version of the file from one refresh, or transaction, to the next.
+ * Each read sees the newest committed values, with or without it; inside a write transaction also that
+ * transaction's own. Classes and properties that others added are found after it.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_WRONG_TRANSACTION_STATE.
  */
@@ -2357,7 +2357,7 @@ bool realm_refresh(struct realm_t *realm, bool *out_changed);
  * Reads the path of a realm.
  *
  * @param realm    The realm, open or closed.
- * @param out_path Gets the path as it was given; borrowed until the realm is released.
+ * @param out_path Gets the path, absolute and without links; borrowed until the realm is released.
  * @return false when a pointer is NULL.
  *
  * Threads: any thread.
@@ -2386,7 +2386,7 @@ struct realm_schema_t *realm_get_schema(const struct realm_t *realm);
  * @param out_class_key Gets the key, to be used with this realm's functions.
  * @return false when there is no such class.
  *
- * A key stays valid, for this handle, until the realm is closed.
+ * A key is valid for every handle of the same file.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE.
  */
@@ -2403,7 +2403,7 @@ bool realm_find_class(const struct realm_t *realm,
  * @param out_property_key Gets the key, to be used with objects of that class.
  * @return false when there is no such class or property.
  *
- * A key stays valid, for this handle, until the realm is closed.
+ * A key is valid for every handle of the same file.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE, RLM_ERR_INVALID_PROPERTY.
  */
@@ -2416,10 +2416,11 @@ bool realm_find_property(const struct realm_t *realm,
  * Reads which version of the file the realm is at.
  *
  * @param realm       The realm.
- * @param out_version Gets the version: a number that grows with each commit of any writer.
+ * @param out_version Gets the version: of a synced realm a number that grows with each commit, local or
+ *                    downloaded; of other realms 1, always.
  * @return false when the realm was closed.
  *
- * Numbers of a synced realm are those of its upload history; numbers of two files do not compare.
+ * Numbers of two files do not compare.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM.
  */
@@ -2541,7 +2542,7 @@ bool realm_object_erase(struct realm_object_t *object);
  * @param object       The object.
  * @param property_key A property of its class that is no collection.
  * @param out_value    Gets the value. Strings and bytes in it are borrowed until the next
- *                     realm_object_get_... on this object, or until it is released.
+ *                     realm_object_get_value() on this object, or until it is released.
  * @return false when the object was erased or there is no such property.
  *
  * Threads: one at a time, for the realm and all that is of it.
@@ -2616,8 +2617,7 @@ bool realm_object_is_valid(const struct realm_object_t *object, bool *out_valid)
  * Reads the primary key of an object.
  *
  * @param object          The object.
- * @param out_primary_key Gets the key. A string in it is borrowed until the next realm_object_get_...
- *                        on this object, or until it is released.
+ * @param out_primary_key Gets the key. A string in it is borrowed until the object is released.
  * @return false when its class has no primary key.
  *
  * It works for an object that was erased, too.
@@ -2630,13 +2630,12 @@ bool realm_object_get_primary_key(const struct realm_object_t *object, struct re
  * Reads the link that names an object.
  *
  * @param object   The object.
- * @param out_link Gets the link. A string in it is borrowed until the next realm_object_get_...
- *                 on this object, or until it is released.
- * @return false when a pointer is NULL, or the object is embedded: nothing may link to it.
+ * @param out_link Gets the link. A string in it is borrowed until the object is released.
+ * @return false when a pointer is NULL.
  *
  * Put it into a realm_value_t of the type link to point at the object.
- * Threads: one at a time, for the realm and all that is of it.
- * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_TOP_LEVEL_OBJECT.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
  */
 bool realm_object_get_link(const struct realm_object_t *object, struct realm_link_t *out_link);
 
@@ -2685,7 +2684,7 @@ void realm_object_release(struct realm_object_t *object);
  * @param class_key The class.
  * @return The results; release them with realm_results_release(). NULL when there is no such class.
  *
- * They are live: each call sees the realm as it is, inside a write transaction and after a refresh.
+ * They are live: each call sees the realm as it is, inside a write transaction with its own changes.
  * Threads: one at a time, for the realm and all that is of it.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE.
  */
@@ -2707,8 +2706,8 @@ bool realm_results_size(const struct realm_results_t *results, size_t *out_size)
  * Reads one of the objects.
  *
  * @param results The results.
- * @param index   Which one, from 0. The order is that of the file: it is the same from one change
- *                of the realm to the next.
+ * @param index   Which one, from 0. The order is that of integer primary keys, else that in which the
+ *                objects came into the file; it stays until an object is made or erased.
  * @return The object, to be released with realm_object_release(); NULL when the index is at or
  *         beyond the size.
  *

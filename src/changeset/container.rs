@@ -48,6 +48,11 @@ impl Changeset {
         self.strings.intern(text)
     }
 
+    /// The id of a text that must be new to the changeset; `None` when it is not.
+    pub fn add_string(&mut self, text: &str) -> Option<StringId> {
+        self.strings.add(text)
+    }
+
     pub fn string(&self, id: StringId) -> &str {
         self.strings.get(id)
     }
@@ -136,6 +141,12 @@ impl Changeset {
                 return None;
             }
         })
+    }
+
+    /// About how many bytes encoding will make.
+    pub(super) fn size_hint(&self) -> usize {
+        let strings: usize = self.strings.iter().map(|text| text.len() + 4).sum();
+        strings + self.data.len() + self.paths.len() * 2 + self.instructions.len() * 16
     }
 
     /// Text of a String payload; decoding and building admit only UTF-8.

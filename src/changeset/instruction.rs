@@ -129,7 +129,7 @@ pub struct AddColumn {
     pub key_type: Option<ColumnType>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ObjectTarget {
     pub class: StringId,
     pub key: Key,
@@ -166,4 +166,173 @@ pub enum Instruction {
     Clear { target: PathTarget, collection: CollectionKind },
     SetInsert { target: PathTarget, value: Payload },
     SetErase { target: PathTarget, value: Payload },
+}
+
+impl Instruction {
+    /// What a path instruction works on; `None` for the instructions on schema and whole objects.
+    pub fn path_target(&self) -> Option<&PathTarget> {
+        match self {
+            Instruction::AddTable(_)
+            | Instruction::EraseTable { .. }
+            | Instruction::CreateObject(_)
+            | Instruction::EraseObject(_)
+            | Instruction::AddColumn(_)
+            | Instruction::EraseColumn { .. } => None,
+            Instruction::Update { target, .. }
+            | Instruction::AddInteger { target, .. }
+            | Instruction::ArrayInsert { target, .. }
+            | Instruction::ArrayMove { target, .. }
+            | Instruction::ArrayErase { target, .. }
+            | Instruction::Clear { target, .. }
+            | Instruction::SetInsert { target, .. }
+            | Instruction::SetErase { target, .. } => Some(target),
+        }
+    }
+
+    pub fn path_target_mut(&mut self) -> Option<&mut PathTarget> {
+        match self {
+            Instruction::AddTable(_)
+            | Instruction::EraseTable { .. }
+            | Instruction::CreateObject(_)
+            | Instruction::EraseObject(_)
+            | Instruction::AddColumn(_)
+            | Instruction::EraseColumn { .. } => None,
+            Instruction::Update { target, .. }
+            | Instruction::AddInteger { target, .. }
+            | Instruction::ArrayInsert { target, .. }
+            | Instruction::ArrayMove { target, .. }
+            | Instruction::ArrayErase { target, .. }
+            | Instruction::Clear { target, .. }
+            | Instruction::SetInsert { target, .. }
+            | Instruction::SetErase { target, .. } => Some(target),
+        }
+    }
+
+    /// The class it works on.
+    pub fn class(&self) -> StringId {
+        match self {
+            Instruction::AddTable(table) => table.class,
+            Instruction::AddColumn(column) => column.class,
+            Instruction::EraseTable { class } | Instruction::EraseColumn { class, .. } => *class,
+            Instruction::CreateObject(object) | Instruction::EraseObject(object) => object.class,
+            Instruction::Update { target, .. }
+            | Instruction::AddInteger { target, .. }
+            | Instruction::ArrayInsert { target, .. }
+            | Instruction::ArrayMove { target, .. }
+            | Instruction::ArrayErase { target, .. }
+            | Instruction::Clear { target, .. }
+            | Instruction::SetInsert { target, .. }
+            | Instruction::SetErase { target, .. } => target.object.class,
+        }
+    }
+
+    /// The same instruction in the terms of another string table; paths and payload bytes stay.
+    pub fn renamed(self, mut rename: impl FnMut(StringId) -> StringId) -> Instruction {
+        let mut instruction = self;
+        instruction.for_each_name_mut(|id| *id = rename(*id));
+        instruction
+    }
+
+    /// Every string of the operands except those in the path.
+    fn for_each_name_mut(&mut self, mut visit: impl FnMut(&mut StringId)) {
+        match self {
+            Instruction::AddTable(table) => {
+                visit(&mut table.class);
+                match &mut table.kind {
+                    TableKind::TopLevel { key_property, .. } | TableKind::Asymmetric { key_property, .. } => {
+                        visit(key_property);
+                    }
+                    TableKind::Embedded => {}
+                }
+            }
+            Instruction::EraseTable { class } => visit(class),
+            Instruction::CreateObject(object) | Instruction::EraseObject(object) => object.for_each_name(&mut visit),
+            Instruction::AddColumn(column) => {
+                visit(&mut column.class);
+                visit(&mut column.property);
+                if let ColumnType::Link { target } = &mut column.column_type {
+                    visit(target);
+                }
+            }
+            Instruction::EraseColumn { class, property } => {
+                visit(class);
+                visit(property);
+            }
+            Instruction::Update { target, value, .. }
+            | Instruction::ArrayInsert { target, value, .. }
+            | Instruction::SetInsert { target, value }
+            | Instruction::SetErase { target, value } => {
+                target.for_each_name(&mut visit);
+                value.for_each_name(&mut visit);
+            }
+            Instruction::AddInteger { target, .. }
+            | Instruction::ArrayMove { target, .. }
+            | Instruction::ArrayErase { target, .. }
+            | Instruction::Clear { target, .. } => target.for_each_name(&mut visit),
+        }
+    }
+
+    /// Every string of the operands, those in the path included.
+    pub(super) fn for_each_string(&self, changeset: &super::Changeset, mut visit: impl FnMut(StringId)) {
+        let mut copy = *self;
+        copy.for_each_name_mut(|id| visit(*id));
+        if let Some(target) = self.path_target() {
+            for element in changeset.path(target.path) {
+                match element {
+                    PathElement::Index(_) => {}
+                    PathElement::Name(id) => visit(*id),
+                }
+            }
+        }
+    }
+}
+
+impl ObjectTarget {
+    fn for_each_name(&mut self, visit: &mut impl FnMut(&mut StringId)) {
+        visit(&mut self.class);
+        self.key.for_each_name(visit);
+    }
+}
+
+impl PathTarget {
+    fn for_each_name(&mut self, visit: &mut impl FnMut(&mut StringId)) {
+        self.object.for_each_name(visit);
+        visit(&mut self.property);
+    }
+}
+
+impl Key {
+    fn for_each_name(&mut self, visit: &mut impl FnMut(&mut StringId)) {
+        match self {
+            Key::String(id) => visit(id),
+            Key::Null | Key::Int(_) | Key::GlobalKey { .. } | Key::ObjectId(_) | Key::Uuid(_) => {}
+        }
+    }
+}
+
+impl Payload {
+    fn for_each_name(&mut self, visit: &mut impl FnMut(&mut StringId)) {
+        match self {
+            Payload::Link { class, key } => {
+                visit(class);
+                key.for_each_name(visit);
+            }
+            Payload::Null
+            | Payload::Int(_)
+            | Payload::Bool(_)
+            | Payload::String(_)
+            | Payload::Binary(_)
+            | Payload::Timestamp(_)
+            | Payload::Float(_)
+            | Payload::Double(_)
+            | Payload::Decimal(_)
+            | Payload::ObjectId(_)
+            | Payload::Uuid(_)
+            | Payload::ObjectValue
+            | Payload::List
+            | Payload::Dictionary
+            | Payload::Set
+            | Payload::Erased => {}
+        }
+    }
 }

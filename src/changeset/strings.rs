@@ -1,8 +1,8 @@
 //! The string table of one changeset.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::StringId;
 
@@ -12,7 +12,7 @@ pub struct StringTable {
     text: String,
     ends: Vec<u32>,
     ids: HashTable<u32>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
 
 impl StringTable {
@@ -24,6 +24,7 @@ impl StringTable {
         self.ends.is_empty()
     }
 
+    /// The empty string when the table has no such id; decoding admits only ids that it has.
     pub fn get(&self, id: StringId) -> &str {
         slice(&self.text, &self.ends, id.0)
     }
@@ -39,23 +40,37 @@ impl StringTable {
 
     /// The id of `text`, which is added when it is new.
     pub fn intern(&mut self, text: &str) -> StringId {
+        self.find_or_add(text).0
+    }
+
+    /// The id of a text that the table must not have yet; `None` when it has it.
+    pub fn add(&mut self, text: &str) -> Option<StringId> {
+        let (id, is_new) = self.find_or_add(text);
+        is_new.then_some(id)
+    }
+
+    fn find_or_add(&mut self, text: &str) -> (StringId, bool) {
         let hash = self.hasher.hash_one(text);
         let StringTable { text: all, ends, ids, hasher } = self;
         if let Some(&id) = ids.find(hash, |&id| slice(all, ends, id) == text) {
-            return StringId(id);
+            return (StringId(id), false);
         }
         let id = u32::try_from(ends.len()).unwrap_or(u32::MAX);
         all.push_str(text);
         ends.push(u32::try_from(all.len()).unwrap_or(u32::MAX));
         ids.insert_unique(hash, id, |&other| hasher.hash_one(slice(all, ends, other)));
-        StringId(id)
+        (StringId(id), true)
     }
 }
 
 fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
-    let start = match id {
-        0 => 0,
-        _ => ends[id as usize - 1] as usize,
+    let id = id as usize;
+    let start = match id.checked_sub(1) {
+        None => Some(&0),
+        Some(previous) => ends.get(previous),
     };
-    &text[start..ends[id as usize] as usize]
+    match (start, ends.get(id)) {
+        (Some(&start), Some(&end)) => text.get(start as usize..end as usize).unwrap_or_default(),
+        (None, _) | (_, None) => "",
+    }
 }

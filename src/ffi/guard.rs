@@ -59,6 +59,14 @@ impl Call {
         Ok(())
     }
 
+    /// Stores a result unless C does not want it.
+    pub(super) unsafe fn write_optional<T>(&self, out: *mut T, value: T) -> Result<()> {
+        if !out.is_null() {
+            unsafe { out.write(value) };
+        }
+        Ok(())
+    }
+
     /// Refuses a NULL result pointer before any work is done.
     pub(super) fn check_out<T>(&self, out: *mut T, parameter: &str) -> Result<()> {
         match out.is_null() {
@@ -141,4 +149,98 @@ fn panicked(payload: Box<dyn Any + Send>) -> Error {
     std::mem::forget(payload);
     tracing::error!(target: "realm_sync::ffi", "internal error: {text}");
     Error::new(realm_errno_e::RLM_ERR_PANIC, format!("internal error, please report it: {text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::ffi::error::{realm_error_get_last, realm_error_t};
+    use crate::ffi::handle::{release, retain};
+
+    struct Thing {
+        header: Header,
+        drops: Arc<AtomicUsize>,
+    }
+
+    impl Handle for Thing {
+        fn header(&self) -> &Header {
+            &self.header
+        }
+    }
+
+    impl Drop for Thing {
+        fn drop(&mut self) {
+            self.drops.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn new_thing(drops: &Arc<AtomicUsize>) -> *mut Thing {
+        guard(|_call| Ok(Arc::new(Thing { header: Header::new(), drops: drops.clone() })))
+    }
+
+    fn last_error() -> (i32, String) {
+        let mut error = std::mem::MaybeUninit::<realm_error_t>::uninit();
+        assert!(unsafe { realm_error_get_last(error.as_mut_ptr()) });
+        let error = unsafe { error.assume_init() };
+        (error.number, unsafe { error.message.text("message") }.unwrap().to_string())
+    }
+
+    #[test]
+    fn a_panic_becomes_an_error_and_poisons_the_handles_involved() {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let (involved, other) = (new_thing(&drops), new_thing(&drops));
+        let touch = |thing| guard(|call| unsafe { call.handle::<Thing>(thing, "thing") }.map(|_| ()));
+        let failed = guard(|call| -> Result<()> {
+            unsafe { call.handle::<Thing>(involved, "thing") }?;
+            panic!("seeded {}", 42)
+        });
+        assert!(!failed);
+        let (number, message) = last_error();
+        assert_eq!(number, realm_errno_e::RLM_ERR_PANIC as i32);
+        assert!(message.contains("seeded 42"), "{message}");
+        assert!(!touch(involved));
+        assert_eq!(last_error().0, realm_errno_e::RLM_ERR_POISONED_HANDLE as i32);
+        assert!(touch(other));
+        unsafe {
+            guard(|_call| release(involved));
+            guard(|_call| release(other));
+        }
+        assert_eq!(drops.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn a_call_keeps_its_handle_alive_when_it_is_released_meanwhile() {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let thing = new_thing(&drops);
+        let succeeded: bool = guard(|call| {
+            let borrowed = unsafe { call.handle(thing, "thing") }?;
+            unsafe { guard(|_call| release(thing)) };
+            assert_eq!(borrowed.drops.load(Ordering::SeqCst), 0);
+            Ok(())
+        });
+        assert!(succeeded);
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn each_retain_needs_a_release_of_its_own() {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let thing = new_thing(&drops);
+        unsafe {
+            assert_eq!(guard(|_call| retain(thing)), thing);
+            guard(|_call| release(thing));
+            assert_eq!(drops.load(Ordering::SeqCst), 0);
+            guard(|_call| release(thing));
+        }
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn a_panic_without_a_text_is_an_error_too() {
+        let failed = guard(|_call| -> Result<()> { std::panic::panic_any(7_u8) });
+        assert!(!failed);
+        assert_eq!(last_error().0, realm_errno_e::RLM_ERR_PANIC as i32);
+    }
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 mod callback;
+mod clock;
 mod config;
 mod debug;
 mod errno;
@@ -14,10 +15,12 @@ mod guard;
 mod handle;
 mod log;
 mod object;
+mod open_realm;
 mod property;
 mod realm;
 mod results;
 mod schema;
+mod store_error;
 mod string;
 mod sync_client;
 mod sync_client_config;

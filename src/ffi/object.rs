@@ -1,19 +1,151 @@
 //! Objects: made, found, read, written, erased.
 
-use super::error::unavailable;
-use super::guard::guard;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::errno::realm_errno_e;
+use super::error::{Error, Result};
+use super::guard::{guard, Call};
 use super::handle::{release, retain, Handle, Header};
+use super::open_realm::{class_key_to_c, KnownClass, OpenRealm};
 use super::realm::realm_t;
-use super::value::{realm_class_key_t, realm_link_t, realm_property_key_t, realm_value_t};
+use super::value::{
+    link_key_from_c, link_to_c, primary_key_from_c, primary_key_to_c, realm_class_key_t, realm_link_t,
+    realm_property_key_t, realm_value_t, value_from_c, value_to_c,
+};
+use crate::store::{ObjectKey, PropertyKey};
+use crate::value::{PrimaryKey, Value};
 
 /// One object of a realm. One thread at a time, for the realm and all that is of it; release: any thread.
 pub struct realm_object_t {
     header: Header,
+    realm: Arc<realm_t>,
+    class: KnownClass,
+    object: ObjectKey,
+    key: PrimaryKey,
+    /// The value C was last given; it borrows strings and bytes from here.
+    lent: Mutex<Value>,
 }
 
 impl Handle for realm_object_t {
     fn header(&self) -> &Header {
         &self.header
+    }
+}
+
+impl realm_object_t {
+    /// The handle of an object that exists.
+    pub(super) fn new(realm: Arc<realm_t>, class: KnownClass, object: ObjectKey, key: PrimaryKey) -> Arc<Self> {
+        let lent = Mutex::new(Value::Null);
+        Arc::new(realm_object_t { header: Header::new(), realm, class, object, key, lent })
+    }
+
+    fn create(realm: Arc<realm_t>, class_key: realm_class_key_t, key: Option<PrimaryKey>) -> Result<Arc<Self>> {
+        let (class, object, key) = realm.with(|open| {
+            open.expect_writing()?;
+            let class = open.class(class_key)?;
+            let (object, key) = open.create(&class, key)?;
+            Ok((class, object, key))
+        })?;
+        Ok(realm_object_t::new(realm, class, object, key))
+    }
+
+    fn find(realm: Arc<realm_t>, class_key: realm_class_key_t, key: PrimaryKey) -> Result<Arc<Self>> {
+        let (class, object) = realm.with(|open| {
+            let class = open.class(class_key)?;
+            let object = open.find(&class, &key)?;
+            Ok((class, object))
+        })?;
+        let object = object.ok_or_else(|| {
+            let message = format!("the class `{}` has no object with this key", class.name);
+            Error::new(realm_errno_e::RLM_ERR_NO_SUCH_OBJECT, message)
+        })?;
+        Ok(realm_object_t::new(realm, class, object, key))
+    }
+
+    /// Works with the object in its realm; that it is gone is the object's own error.
+    fn read<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
+        self.realm.with(|open| self.explain(work(open), open))
+    }
+
+    /// The same, in a write transaction.
+    fn write<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
+        self.realm.with(|open| {
+            open.expect_writing()?;
+            self.explain(work(open), open)
+        })
+    }
+
+    fn explain<R>(&self, result: Result<R>, open: &OpenRealm) -> Result<R> {
+        match result {
+            Err(_) if !open.realm.exists(self.class.key, self.object)? => Err(self.erased()),
+            result => result,
+        }
+    }
+
+    fn erased(&self) -> Error {
+        let message = format!("the object of the class `{}` was erased", self.class.name);
+        Error::new(realm_errno_e::RLM_ERR_INVALIDATED_OBJECT, message)
+    }
+
+    fn erase(&self) -> Result<()> {
+        self.write(|open| {
+            open.realm.erase(self.class.key, self.object)?;
+            open.objects_changed();
+            Ok(())
+        })
+    }
+
+    fn get_value(&self, property: realm_property_key_t) -> Result<realm_value_t> {
+        self.read(|open| {
+            let value = open.realm.get(self.class.key, self.object, PropertyKey(property))?;
+            let mut lent = self.lent.lock();
+            *lent = value;
+            value_to_c(&lent, open)
+        })
+    }
+
+    unsafe fn set_value(&self, property: realm_property_key_t, value: &realm_value_t, is_default: bool) -> Result<()> {
+        self.write(|open| {
+            let value = unsafe { value_from_c(value, open, "value") }?;
+            let (class, property) = (self.class.key, PropertyKey(property));
+            match is_default {
+                true => open.realm.set_default(class, self.object, property, value)?,
+                false => open.realm.set(class, self.object, property, value)?,
+            }
+            Ok(())
+        })
+    }
+
+    fn add_int(&self, property: realm_property_key_t, summand: i64) -> Result<()> {
+        self.write(|open| Ok(open.realm.add_int(self.class.key, self.object, PropertyKey(property), summand)?))
+    }
+
+    fn is_valid(&self) -> Result<bool> {
+        match self.realm.is_closed() {
+            true => Ok(false),
+            false => self.realm.with(|open| Ok(open.realm.exists(self.class.key, self.object)?)),
+        }
+    }
+
+    fn primary_key(&self) -> Result<realm_value_t> {
+        primary_key_to_c(&self.key).ok_or_else(|| {
+            let message = format!("the class `{}` has no primary key; use realm_object_get_link", self.class.name);
+            Error::new(realm_errno_e::RLM_ERR_MISSING_PRIMARY_KEY, message)
+        })
+    }
+
+    fn link(&self) -> Result<realm_link_t> {
+        Ok(link_to_c(class_key_to_c(self.class.key)?, &self.key))
+    }
+}
+
+/// The key C passed, `None` for NULL.
+unsafe fn optional_key_from_c(call: &Call, key: *const realm_value_t) -> Result<Option<PrimaryKey>> {
+    match key.is_null() {
+        true => Ok(None),
+        false => unsafe { primary_key_from_c(&call.read(key, "primary_key")?, "primary_key") }.map(Some),
     }
 }
 
@@ -33,7 +165,10 @@ pub unsafe extern "C" fn realm_object_create(
     class_key: realm_class_key_t,
     primary_key: *const realm_value_t,
 ) -> *mut realm_object_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_object_t>>())
+    guard(|call| {
+        let key = optional_key_from_c(call, primary_key)?;
+        realm_object_t::create(call.shared(realm, "realm")?, class_key, key)
+    })
 }
 
 /// Finds an object by its primary key.
@@ -52,7 +187,10 @@ pub unsafe extern "C" fn realm_object_find(
     class_key: realm_class_key_t,
     primary_key: *const realm_value_t,
 ) -> *mut realm_object_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_object_t>>())
+    guard(|call| {
+        let key = primary_key_from_c(&call.read(primary_key, "primary_key")?, "primary_key")?;
+        realm_object_t::find(call.shared(realm, "realm")?, class_key, key)
+    })
 }
 
 /// Finds the object a link names.
@@ -69,7 +207,10 @@ pub unsafe extern "C" fn realm_object_find_linked(
     realm: *const realm_t,
     link: *const realm_link_t,
 ) -> *mut realm_object_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_object_t>>())
+    guard(|call| {
+        let (realm, link) = (call.shared(realm, "realm")?, call.read(link, "link")?);
+        realm_object_t::find(realm, link.class_key, link_key_from_c(&link, "link")?)
+    })
 }
 
 /// Erases an object.
@@ -83,7 +224,7 @@ pub unsafe extern "C" fn realm_object_find_linked(
 ///         RLM_ERR_INVALIDATED_OBJECT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_object_erase(object: *mut realm_object_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(object, "object")?.erase())
 }
 
 /// Reads the value of a property.
@@ -91,7 +232,7 @@ pub unsafe extern "C" fn realm_object_erase(object: *mut realm_object_t) -> bool
 /// @param object       The object.
 /// @param property_key A property of its class that is no collection.
 /// @param out_value    Gets the value. Strings and bytes in it are borrowed until the next
-///                     realm_object_get_... on this object, or until it is released.
+///                     realm_object_get_value() on this object, or until it is released.
 /// @return false when the object was erased or there is no such property.
 ///
 /// Threads: one at a time, for the realm and all that is of it.
@@ -103,7 +244,10 @@ pub unsafe extern "C" fn realm_object_get_value(
     property_key: realm_property_key_t,
     out_value: *mut realm_value_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.check_out(out_value, "out_value")?;
+        call.write(out_value, "out_value", call.handle(object, "object")?.get_value(property_key)?)
+    })
 }
 
 /// Writes the value of a property.
@@ -123,7 +267,10 @@ pub unsafe extern "C" fn realm_object_set_value(
     property_key: realm_property_key_t,
     value: *const realm_value_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = call.read(value, "value")?;
+        call.handle(object, "object")?.set_value(property_key, &value, false)
+    })
 }
 
 /// Writes the default value of a property of an object that was just made.
@@ -143,7 +290,10 @@ pub unsafe extern "C" fn realm_object_set_default_value(
     property_key: realm_property_key_t,
     value: *const realm_value_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = call.read(value, "value")?;
+        call.handle(object, "object")?.set_value(property_key, &value, true)
+    })
 }
 
 /// Adds to an integer property.
@@ -162,7 +312,7 @@ pub unsafe extern "C" fn realm_object_add_int(
     property_key: realm_property_key_t,
     summand: i64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(object, "object")?.add_int(property_key, summand))
 }
 
 /// Asks whether an object exists still.
@@ -175,14 +325,13 @@ pub unsafe extern "C" fn realm_object_add_int(
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_object_is_valid(object: *const realm_object_t, out_valid: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_valid, "out_valid", call.handle(object, "object")?.is_valid()?))
 }
 
 /// Reads the primary key of an object.
 ///
 /// @param object          The object.
-/// @param out_primary_key Gets the key. A string in it is borrowed until the next realm_object_get_...
-///                        on this object, or until it is released.
+/// @param out_primary_key Gets the key. A string in it is borrowed until the object is released.
 /// @return false when its class has no primary key.
 ///
 /// It works for an object that was erased, too.
@@ -193,22 +342,24 @@ pub unsafe extern "C" fn realm_object_get_primary_key(
     object: *const realm_object_t,
     out_primary_key: *mut realm_value_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let key = call.handle(object, "object")?.primary_key()?;
+        call.write(out_primary_key, "out_primary_key", key)
+    })
 }
 
 /// Reads the link that names an object.
 ///
 /// @param object   The object.
-/// @param out_link Gets the link. A string in it is borrowed until the next realm_object_get_...
-///                 on this object, or until it is released.
-/// @return false when a pointer is NULL, or the object is embedded: nothing may link to it.
+/// @param out_link Gets the link. A string in it is borrowed until the object is released.
+/// @return false when a pointer is NULL.
 ///
 /// Put it into a realm_value_t of the type link to point at the object.
-/// Threads: one at a time, for the realm and all that is of it.
-/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_TOP_LEVEL_OBJECT.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_object_get_link(object: *const realm_object_t, out_link: *mut realm_link_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_link, "out_link", call.handle(object, "object")?.link()?))
 }
 
 /// Reads the class of an object.
@@ -225,7 +376,10 @@ pub unsafe extern "C" fn realm_object_get_class(
     object: *const realm_object_t,
     out_class_key: *mut realm_class_key_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let key = class_key_to_c(call.handle(object, "object")?.class.key)?;
+        call.write(out_class_key, "out_class_key", key)
+    })
 }
 
 /// Adds a reference to an object.

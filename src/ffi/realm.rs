@@ -1,23 +1,105 @@
 //! Realms: opened, written in transactions, closed.
 
-use super::config::realm_config_t;
-use super::error::unavailable;
+use std::path::Path;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::config::{realm_config_t, Options};
+use super::errno::realm_errno_e;
+use super::error::{unavailable, Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
+use super::open_realm::OpenRealm;
 use super::schema::realm_schema_t;
 use super::string::realm_string_t;
 use super::sync_session::realm_sync_session_t;
 use super::value::{realm_class_key_t, realm_property_key_t};
+use crate::store;
 
 /// An open realm. One thread at a time, together with its objects and results; release: any thread.
 pub struct realm_t {
     header: Header,
+    path: String,
+    open: Mutex<Option<OpenRealm>>,
 }
 
 impl Handle for realm_t {
     fn header(&self) -> &Header {
         &self.header
     }
+}
+
+impl realm_t {
+    fn open(options: &Options) -> Result<Arc<realm_t>> {
+        let open = OpenRealm::open(options)?;
+        let path = match options.is_in_memory {
+            true => options.path.clone(),
+            false => open.realm.path().to_string_lossy().into_owned(),
+        };
+        Ok(Arc::new(realm_t { header: Header::new(), path, open: Mutex::new(Some(open)) }))
+    }
+
+    /// Works with the realm, unless it was closed.
+    pub(super) fn with<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
+        match &mut *self.open.lock() {
+            Some(open) => work(open),
+            None => {
+                let message = format!("the realm `{}` is closed; open it again", self.path);
+                Err(Error::new(realm_errno_e::RLM_ERR_CLOSED_REALM, message))
+            }
+        }
+    }
+
+    fn close(&self) {
+        let open = self.open.lock().take();
+        // Closing the file takes time; nobody has to wait for the lock meanwhile.
+        drop(open);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.open.lock().is_none()
+    }
+
+    fn is_in_transaction(&self) -> bool {
+        self.open.lock().as_ref().is_some_and(|open| open.realm.is_writing())
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.with(|open| {
+            open.realm.commit()?;
+            Ok(())
+        })
+    }
+
+    fn rollback(&self) -> Result<()> {
+        self.with(|open| {
+            open.objects_changed();
+            Ok(open.realm.rollback()?)
+        })
+    }
+
+    fn find_property(&self, class_key: realm_class_key_t, name: &str) -> Result<realm_property_key_t> {
+        self.with(|open| {
+            let class = open.class(class_key)?;
+            let key = open.realm.property_key(class.key, name);
+            key.map(|key| key.0).ok_or_else(|| {
+                let message = format!("the class `{}` has no property `{name}`", class.name);
+                Error::new(realm_errno_e::RLM_ERR_INVALID_PROPERTY, message)
+            })
+        })
+    }
+}
+
+/// Deletes the files of a realm; whether there were any.
+fn delete_files(path: &str) -> Result<bool> {
+    if path.is_empty() {
+        return Err(Error::argument("path is empty; name the realm to delete"));
+    }
+    let path = Path::new(path);
+    let exists = path.exists();
+    store::delete_files(path)?;
+    Ok(exists)
 }
 
 /// Opens a realm.
@@ -32,7 +114,7 @@ impl Handle for realm_t {
 ///         RLM_ERR_MISMATCHED_CONFIG, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_open(config: *const realm_config_t) -> *mut realm_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_t>>())
+    guard(|call| realm_t::open(&call.handle(config, "config")?.options()))
 }
 
 /// Closes a realm for all references to this handle.
@@ -46,7 +128,10 @@ pub unsafe extern "C" fn realm_open(config: *const realm_config_t) -> *mut realm
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_close(realm: *mut realm_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(realm, "realm")?.close();
+        Ok(())
+    })
 }
 
 /// Asks whether a realm was closed.
@@ -59,7 +144,7 @@ pub unsafe extern "C" fn realm_close(realm: *mut realm_t) -> bool {
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_is_closed(realm: *const realm_t, out_closed: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_closed, "out_closed", call.handle(realm, "realm")?.is_closed()))
 }
 
 /// Begins a write transaction.
@@ -67,14 +152,14 @@ pub unsafe extern "C" fn realm_is_closed(realm: *const realm_t, out_closed: *mut
 /// @param realm The realm; it must not have one open.
 /// @return false when it has, or was opened for reading only, or was closed.
 ///
-/// It waits for other writers of the same path, and then sees what they committed. Stopping the
-/// session from inside the transaction is fine.
+/// It waits for other writers of the same path, and then sees what they committed; a thread that writes
+/// through two handles at once waits for itself. Stopping the session inside the transaction is fine.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_READ_ONLY_DB,
 ///         RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_FILE_OPERATION_FAILED.
 #[no_mangle]
 pub unsafe extern "C" fn realm_begin(realm: *mut realm_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(realm, "realm")?.with(OpenRealm::begin))
 }
 
 /// Commits the write transaction.
@@ -88,7 +173,7 @@ pub unsafe extern "C" fn realm_begin(realm: *mut realm_t) -> bool {
 ///         RLM_ERR_OUT_OF_DISK_SPACE, RLM_ERR_FILE_OPERATION_FAILED.
 #[no_mangle]
 pub unsafe extern "C" fn realm_commit(realm: *mut realm_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(realm, "realm")?.commit())
 }
 
 /// Undoes the write transaction.
@@ -101,7 +186,7 @@ pub unsafe extern "C" fn realm_commit(realm: *mut realm_t) -> bool {
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_WRONG_TRANSACTION_STATE.
 #[no_mangle]
 pub unsafe extern "C" fn realm_rollback(realm: *mut realm_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(realm, "realm")?.rollback())
 }
 
 /// Asks whether a write transaction is open on this handle.
@@ -114,34 +199,44 @@ pub unsafe extern "C" fn realm_rollback(realm: *mut realm_t) -> bool {
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_is_in_transaction(realm: *const realm_t, out_in_transaction: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let is_in_transaction = call.handle(realm, "realm")?.is_in_transaction();
+        call.write(out_in_transaction, "out_in_transaction", is_in_transaction)
+    })
 }
 
-/// Moves the realm to the newest version of the file.
+/// Looks for what others committed.
 ///
 /// @param realm       The realm; it must not have a write transaction open.
-/// @param out_changed Gets whether there was a newer version; may be NULL.
+/// @param out_changed Gets whether anybody else committed since the last call; may be NULL.
 /// @return false when a write transaction is open, or the realm was closed.
 ///
-/// Reading sees one version of the file from one refresh, or transaction, to the next.
+/// Each read sees the newest committed values, with or without it; inside a write transaction also that
+/// transaction's own. Classes and properties that others added are found after it.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_WRONG_TRANSACTION_STATE.
 #[no_mangle]
 pub unsafe extern "C" fn realm_refresh(realm: *mut realm_t, out_changed: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let changed = call.handle(realm, "realm")?.with(OpenRealm::refresh)?;
+        call.write_optional(out_changed, changed)
+    })
 }
 
 /// Reads the path of a realm.
 ///
 /// @param realm    The realm, open or closed.
-/// @param out_path Gets the path as it was given; borrowed until the realm is released.
+/// @param out_path Gets the path, absolute and without links; borrowed until the realm is released.
 /// @return false when a pointer is NULL.
 ///
 /// Threads: any thread.
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_get_path(realm: *const realm_t, out_path: *mut realm_string_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let path = realm_string_t::borrowed(&call.handle(realm, "realm")?.path);
+        call.write(out_path, "out_path", path)
+    })
 }
 
 /// Reads the schema of a realm.
@@ -155,7 +250,7 @@ pub unsafe extern "C" fn realm_get_path(realm: *const realm_t, out_path: *mut re
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM.
 #[no_mangle]
 pub unsafe extern "C" fn realm_get_schema(realm: *const realm_t) -> *mut realm_schema_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_schema_t>>())
+    guard(|call| call.handle(realm, "realm")?.with(|open| Ok(realm_schema_t::new(open.schema()?))))
 }
 
 /// Finds a class by name.
@@ -165,7 +260,7 @@ pub unsafe extern "C" fn realm_get_schema(realm: *const realm_t) -> *mut realm_s
 /// @param out_class_key Gets the key, to be used with this realm's functions.
 /// @return false when there is no such class.
 ///
-/// A key stays valid, for this handle, until the realm is closed.
+/// A key is valid for every handle of the same file.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE.
 #[no_mangle]
@@ -174,7 +269,11 @@ pub unsafe extern "C" fn realm_find_class(
     name: realm_string_t,
     out_class_key: *mut realm_class_key_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let name = name.text("name")?;
+        let key = call.handle(realm, "realm")?.with(|open| open.find_class(name))?;
+        call.write(out_class_key, "out_class_key", key)
+    })
 }
 
 /// Finds a property of a class by name.
@@ -185,7 +284,7 @@ pub unsafe extern "C" fn realm_find_class(
 /// @param out_property_key Gets the key, to be used with objects of that class.
 /// @return false when there is no such class or property.
 ///
-/// A key stays valid, for this handle, until the realm is closed.
+/// A key is valid for every handle of the same file.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE, RLM_ERR_INVALID_PROPERTY.
 #[no_mangle]
@@ -195,21 +294,28 @@ pub unsafe extern "C" fn realm_find_property(
     name: realm_string_t,
     out_property_key: *mut realm_property_key_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let key = call.handle(realm, "realm")?.find_property(class_key, name.text("name")?)?;
+        call.write(out_property_key, "out_property_key", key)
+    })
 }
 
 /// Reads which version of the file the realm is at.
 ///
 /// @param realm       The realm.
-/// @param out_version Gets the version: a number that grows with each commit of any writer.
+/// @param out_version Gets the version: of a synced realm a number that grows with each commit, local or
+///                    downloaded; of other realms 1, always.
 /// @return false when the realm was closed.
 ///
-/// Numbers of a synced realm are those of its upload history; numbers of two files do not compare.
+/// Numbers of two files do not compare.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM.
 #[no_mangle]
 pub unsafe extern "C" fn realm_get_version(realm: *const realm_t, out_version: *mut u64) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let version = call.handle(realm, "realm")?.with(|open| Ok(open.realm.version()?.0))?;
+        call.write(out_version, "out_version", version)
+    })
 }
 
 /// Gets the sync session of a realm.
@@ -238,7 +344,7 @@ pub unsafe extern "C" fn realm_get_sync_session(realm: *const realm_t) -> *mut r
 ///         RLM_ERR_FILE_OPERATION_FAILED.
 #[no_mangle]
 pub unsafe extern "C" fn realm_delete_files(path: realm_string_t, out_deleted: *mut bool) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write_optional(out_deleted, delete_files(path.text("path")?)?))
 }
 
 /// Adds a reference to a realm.

@@ -10,7 +10,7 @@ mod uuid;
 mod version;
 
 pub use clock::{Clock, Instant};
-pub use decimal128::{Decimal128, ParseDecimal128Error};
+pub use decimal128::{Decimal128, DecimalParts, ParseDecimal128Error};
 pub use key::{Link, PrimaryKey};
 pub use object_id::{ObjectId, ParseObjectIdError};
 pub use timestamp::Timestamp;

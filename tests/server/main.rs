@@ -1,1 +1,14 @@
+//! The server: its replies message by message, its log, recorded exchanges, and real sockets.
 
+mod bound_sessions;
+mod command_line;
+mod changesets;
+mod downloads;
+mod identification;
+mod log;
+mod message_order;
+mod permissions;
+mod recordings;
+mod sockets;
+mod uploads;
+mod world;

@@ -1,0 +1,43 @@
+//! Small changesets to upload: a class `P` with an integer key `_id`, and what happens to its objects.
+
+use realm_sync::changeset::{
+    encode, AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, Key, KeyType, ObjectTarget,
+    PathTarget, Payload, TableKind, UpdateExtra,
+};
+
+/// Makes class `P` with the property `v`, an integer.
+pub fn make_class() -> Vec<u8> {
+    make_class_with(ColumnType::Int)
+}
+
+pub fn make_class_with(column_type: ColumnType) -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let (class, key, property) = (changeset.intern("P"), changeset.intern("_id"), changeset.intern("v"));
+    let kind = TableKind::TopLevel { key_property: key, key_type: KeyType::Int, key_nullable: false };
+    changeset.push(Instruction::AddTable(AddTable { class, kind }));
+    changeset.push(Instruction::AddColumn(AddColumn {
+        class,
+        property,
+        column_type,
+        nullable: false,
+        collection: CollectionKind::Single,
+        key_type: None,
+    }));
+    encode(&changeset)
+}
+
+pub fn create(key: i64) -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let class = changeset.intern("P");
+    changeset.push(Instruction::CreateObject(ObjectTarget { class, key: Key::Int(key) }));
+    encode(&changeset)
+}
+
+pub fn set(key: i64, value: i64) -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let (class, property) = (changeset.intern("P"), changeset.intern("v"));
+    let path = changeset.push_path(&[]);
+    let target = PathTarget { object: ObjectTarget { class, key: Key::Int(key) }, property, path };
+    changeset.push(Instruction::Update { target, value: Payload::Int(value), extra: UpdateExtra::IsDefault(false) });
+    encode(&changeset)
+}
