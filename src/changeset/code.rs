@@ -18,9 +18,10 @@ pub(super) const EMBEDDED: u8 = 1;
 pub(super) const ASYMMETRIC: u8 = 2;
 
 macro_rules! codes {
-    ($name:ident: $number:ty { $($variant:ident = $code:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident: $number:ty { $($variant:ident = $code:literal),* $(,)? }) => {
+        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum $name { $($variant),* }
+        pub enum $name { $($variant),* }
 
         impl $name {
             pub(super) fn number(self) -> $number {
@@ -37,7 +38,9 @@ macro_rules! codes {
     };
 }
 
-codes!(Opcode: u64 {
+codes!(
+    /// Which of the 14 an instruction is, without its operands.
+    Opcode: u64 {
     AddTable = 0,
     EraseTable = 1,
     CreateObject = 2,
@@ -75,9 +78,9 @@ codes!(TypeCode: i64 {
     Uuid = 11,
 });
 
-impl Opcode {
-    pub(super) fn of(instruction: &Instruction) -> Opcode {
-        match instruction {
+impl Instruction {
+    pub fn opcode(&self) -> Opcode {
+        match self {
             Instruction::AddTable(_) => Opcode::AddTable,
             Instruction::EraseTable { .. } => Opcode::EraseTable,
             Instruction::CreateObject(_) => Opcode::CreateObject,

@@ -2,7 +2,7 @@
 //!
 //! Rules: `docs/CHANGESET.md`.
 
-use super::code::{self, Opcode, TypeCode};
+use super::code::{self, TypeCode};
 use super::{
     AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, Key, ObjectTarget, PathElement,
     PathTarget, Payload, StringId, TableKind, UpdateExtra, Writer,
@@ -70,7 +70,7 @@ impl<'a> Encoder<'a> {
     }
 
     fn instruction(&mut self, instruction: &Instruction) {
-        self.writer.unsigned(Opcode::of(instruction).number());
+        self.writer.unsigned(instruction.opcode().number());
         match instruction {
             Instruction::AddTable(table) => self.add_table(table),
             Instruction::EraseTable { class } => self.string(*class),

@@ -129,7 +129,7 @@ pub struct AddColumn {
     pub key_type: Option<ColumnType>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ObjectTarget {
     pub class: StringId,
     pub key: Key,
@@ -186,6 +186,43 @@ impl Instruction {
             | Instruction::Clear { target, .. }
             | Instruction::SetInsert { target, .. }
             | Instruction::SetErase { target, .. } => Some(target),
+        }
+    }
+
+    pub fn path_target_mut(&mut self) -> Option<&mut PathTarget> {
+        match self {
+            Instruction::AddTable(_)
+            | Instruction::EraseTable { .. }
+            | Instruction::CreateObject(_)
+            | Instruction::EraseObject(_)
+            | Instruction::AddColumn(_)
+            | Instruction::EraseColumn { .. } => None,
+            Instruction::Update { target, .. }
+            | Instruction::AddInteger { target, .. }
+            | Instruction::ArrayInsert { target, .. }
+            | Instruction::ArrayMove { target, .. }
+            | Instruction::ArrayErase { target, .. }
+            | Instruction::Clear { target, .. }
+            | Instruction::SetInsert { target, .. }
+            | Instruction::SetErase { target, .. } => Some(target),
+        }
+    }
+
+    /// The class it works on.
+    pub fn class(&self) -> StringId {
+        match self {
+            Instruction::AddTable(table) => table.class,
+            Instruction::AddColumn(column) => column.class,
+            Instruction::EraseTable { class } | Instruction::EraseColumn { class, .. } => *class,
+            Instruction::CreateObject(object) | Instruction::EraseObject(object) => object.class,
+            Instruction::Update { target, .. }
+            | Instruction::AddInteger { target, .. }
+            | Instruction::ArrayInsert { target, .. }
+            | Instruction::ArrayMove { target, .. }
+            | Instruction::ArrayErase { target, .. }
+            | Instruction::Clear { target, .. }
+            | Instruction::SetInsert { target, .. }
+            | Instruction::SetErase { target, .. } => target.object.class,
         }
     }
 

@@ -12,7 +12,7 @@ mod reader;
 mod strings;
 mod writer;
 
-pub use code::{MAX_BINARY_SIZE, MAX_STRING_SIZE};
+pub use code::{Opcode, MAX_BINARY_SIZE, MAX_STRING_SIZE};
 pub use container::Changeset;
 pub use decode::decode;
 pub use encode::{encode, encode_merged};

@@ -13,7 +13,7 @@ impl Timestamp {
     /// `None` when the nanoseconds are a second or more, or of the other sign than the seconds.
     pub fn new(seconds: i64, nanoseconds: i32) -> Option<Timestamp> {
         let in_range = nanoseconds.unsigned_abs() < Self::NANOSECONDS_PER_SECOND as u32;
-        let one_sign = !(seconds > 0 && nanoseconds < 0) && !(seconds < 0 && nanoseconds > 0);
+        let one_sign = seconds == 0 || nanoseconds == 0 || (seconds < 0) == (nanoseconds < 0);
         (in_range && one_sign).then_some(Timestamp { seconds, nanoseconds })
     }
 

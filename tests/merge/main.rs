@@ -1,1 +1,14 @@
+//! The operational transform: the rules pair by pair, worked examples, and histories that must
+//! converge.
 
+mod examples;
+mod examples_collections;
+mod examples_lists;
+mod examples_values;
+mod groups;
+mod histories;
+mod model;
+mod pairs;
+mod schema;
+mod script;
+mod world;
