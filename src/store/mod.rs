@@ -1,1 +1,28 @@
+//! The realm file: a SQLite database of objects, the history of their changes, and the exchange with the server.
 //!
+//! Rules: `docs/STORE.md`.
+
+mod column;
+mod database;
+mod error;
+mod files;
+mod gate;
+mod history;
+mod lock;
+mod progress;
+mod realm;
+mod refusal;
+mod state;
+mod sync;
+mod writers;
+
+pub use error::{ApplyError, BadChangeset, DatabaseError, StoreError};
+pub use files::delete_files;
+pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};
+pub use history::{LocalChangeset, PendingUploads, UploadScan};
+pub use lock::SyncLock;
+pub use realm::{Commit, Mode, OpenOptions, Realm};
+pub use refusal::Refusal;
+pub use state::{ClassKey, ObjectKey, PropertyKey, State};
+pub use sync::{Download, Integrated, RemoteChangeset, SyncStatus, SyncStore};
+pub use writers::{WriteTurn, Writers};

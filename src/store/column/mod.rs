@@ -1,0 +1,15 @@
+//! How values lie in SQLite's columns: readable where possible, exact always, in the right order.
+//!
+//! Rules: `docs/STORE.md`, "Encodings".
+
+mod cell;
+mod decimal_text;
+mod key;
+mod mixed;
+mod scalar;
+mod timestamp_text;
+
+pub(crate) use cell::Cell;
+pub(crate) use key::{decode_key, decode_link_key, encode_key, encode_link_key, KeyColumn};
+pub(crate) use mixed::{decode_mixed, encode_mixed, mixed_link, LINK_TAG};
+pub(crate) use scalar::{decode_scalar, default_literal, encode_scalar, KeyView, Scalar};

@@ -1,0 +1,54 @@
+//! One process syncs a file.
+//!
+//! Rules: `docs/STORE.md`, "One process syncs a file".
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use super::error::StoreError;
+use super::files::{beside, cannot_open, canonical};
+
+/// Held while this process syncs a file; several may hold it in one process. Ends when the last one is dropped, or
+/// with the process.
+#[derive(Debug, Clone)]
+pub struct SyncLock {
+    _file: Arc<File>,
+}
+
+static HELD: Mutex<BTreeMap<PathBuf, Weak<File>>> = Mutex::new(BTreeMap::new());
+
+impl SyncLock {
+    /// Locks the realm at `path`, which need not exist yet. `StoreError::SyncedElsewhere` when another process has
+    /// it.
+    pub fn acquire(path: &Path) -> Result<SyncLock, StoreError> {
+        let path = canonical(path)?;
+        let mut held = HELD.lock();
+        if let Some(file) = held.get(&path).and_then(Weak::upgrade) {
+            return Ok(SyncLock { _file: file });
+        }
+        held.retain(|_, file| file.strong_count() > 0);
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(lock_path(&path))
+            .map_err(|error| cannot_open(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::SyncedElsewhere { path }),
+            Err(TryLockError::Error(error)) => return Err(cannot_open(&path, &error)),
+        }
+        let file = Arc::new(file);
+        held.insert(path, Arc::downgrade(&file));
+        Ok(SyncLock { _file: file })
+    }
+}
+
+pub(super) fn lock_path(path: &Path) -> PathBuf {
+    beside(path, ".sync-lock")
+}

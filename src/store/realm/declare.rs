@@ -1,0 +1,91 @@
+//! The schema a realm is opened with, added to what the file has.
+
+use crate::schema::{ClassKind, Collection, Schema, SchemaChange};
+use crate::store::error::StoreError;
+use crate::store::state::KeyDeclaration;
+
+use super::{Access, Realm};
+
+impl Realm {
+    pub(super) fn declare(&mut self, wanted: &Schema) -> Result<(), StoreError> {
+        let changes = self.state.schema().additive_difference(wanted)?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        match self.access {
+            Access::Write(_) => {}
+            Access::ReadOnly(_) => {
+                return if adds_nothing(&changes) { Ok(()) } else { Err(StoreError::ReadOnlySchema) }
+            }
+        }
+        self.begin()?;
+        let result = self.add_to_schema(wanted);
+        match result {
+            Ok(()) => self.commit().map(|_| ()),
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Another connection may have added the same meanwhile, so the difference is taken again.
+    fn add_to_schema(&mut self, wanted: &Schema) -> Result<(), StoreError> {
+        for change in self.state.schema().additive_difference(wanted)? {
+            let connection = &self.connection;
+            let subject = || match &change {
+                SchemaChange::AddClass(class) => class.name.clone(),
+                SchemaChange::AddProperty { class, property } => format!("{class}.{}", property.name),
+                SchemaChange::SetIndexed { class, property, .. } => format!("{class}.{property}"),
+            };
+            let done = match &change {
+                SchemaChange::AddClass(class) => {
+                    self.state.add_class(connection, &class.name, KeyDeclaration::of_class(class))
+                }
+                SchemaChange::AddProperty { class, property } => self.state.add_property(connection, class, property),
+                SchemaChange::SetIndexed { class, property, indexed } => {
+                    self.state.set_indexed(connection, class, property, *indexed)
+                }
+            };
+            done.map_err(|failure| failure.of(subject))?;
+            if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
+                record.schema_change(&change);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what the schema itself has wrong, and what cannot be stored.
+pub(super) fn check_storable(schema: &Schema) -> Result<(), StoreError> {
+    schema.validate()?;
+    for class in &schema.classes {
+        match class.kind {
+            ClassKind::TopLevel => {}
+            ClassKind::Embedded | ClassKind::Asymmetric => {
+                return Err(StoreError::UnsupportedClass { class: class.name.clone(), kind: class.kind.name() });
+            }
+        }
+        for property in &class.properties {
+            match property.collection {
+                Collection::Single => {}
+                Collection::List | Collection::Set | Collection::Dictionary => {
+                    return Err(StoreError::UnsupportedProperty {
+                        class: class.name.clone(),
+                        property: property.name.clone(),
+                        what: property.describe(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn adds_nothing(changes: &[SchemaChange]) -> bool {
+    changes.iter().all(|change| match change {
+        SchemaChange::AddClass(_) | SchemaChange::AddProperty { .. } => false,
+        // A search index changes no answer.
+        SchemaChange::SetIndexed { .. } => true,
+    })
+}

@@ -1,0 +1,58 @@
+//! Reading objects.
+
+use crate::store::column::KeyView;
+use crate::store::error::StoreError;
+use crate::store::refusal::Refusal;
+use crate::store::state::{ClassKey, ClassState, ObjectKey, PropertyKey};
+use crate::value::{PrimaryKey, Value};
+
+use super::Realm;
+
+impl Realm {
+    pub fn size(&self, class: ClassKey) -> Result<u64, StoreError> {
+        Ok(self.readable(class)?.size(&self.connection)?)
+    }
+
+    /// By rising key: primary keys that are ints in their order, others in the order they came into this file.
+    pub fn object_keys(&self, class: ClassKey) -> Result<Vec<ObjectKey>, StoreError> {
+        Ok(self.readable(class)?.object_keys(&self.connection)?)
+    }
+
+    pub fn find(&self, class: ClassKey, key: &PrimaryKey) -> Result<Option<ObjectKey>, StoreError> {
+        let class = self.readable(class)?;
+        class.find(&self.connection, KeyView::of_key(key)).map_err(|failure| failure.of(|| class.name.clone()))
+    }
+
+    pub fn exists(&self, class: ClassKey, object: ObjectKey) -> Result<bool, StoreError> {
+        Ok(self.readable(class)?.exists(&self.connection, object)?)
+    }
+
+    /// For an object without primary key, what names it on every device.
+    pub fn primary_key(&self, class: ClassKey, object: ObjectKey) -> Result<PrimaryKey, StoreError> {
+        let class = self.readable(class)?;
+        let key = class.primary_key(&self.connection, object)?;
+        key.ok_or_else(|| refused(class.name.clone(), Refusal::NoSuchObject))
+    }
+
+    /// A link to an object that does not exist reads as null.
+    pub fn get(&self, class: ClassKey, object: ObjectKey, property: PropertyKey) -> Result<Value, StoreError> {
+        let class = self.readable(class)?;
+        let (_, property) = class.property_by_key(property).map_err(|reason| refused(class.name.clone(), reason))?;
+        let value = self.state.get(&self.connection, property, object)?;
+        value.ok_or_else(|| refused(format!("{}.{}", class.name, property.name), Refusal::NoSuchObject))
+    }
+
+    /// The class, once everything written is in its table.
+    fn readable(&self, class: ClassKey) -> Result<&ClassState, StoreError> {
+        self.settle()?;
+        self.class(class)
+    }
+
+    pub(super) fn class(&self, class: ClassKey) -> Result<&ClassState, StoreError> {
+        self.state.class_by_key(class).map_err(|reason| refused(format!("class {}", class.0), reason))
+    }
+}
+
+pub(super) fn refused(subject: String, reason: Refusal) -> StoreError {
+    StoreError::Refused { subject, reason }
+}

@@ -1,0 +1,240 @@
+//! A changeset applied to the tables.
+//!
+//! Rules: `docs/MERGE.md`, "Applying".
+
+use rusqlite::Connection;
+
+use crate::changeset::{
+    AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, KeyType, ObjectTarget, PathTarget,
+    Payload, StringId, TableKind,
+};
+use crate::schema::{Collection, Property, PropertyType};
+use crate::store::column::{encode_key, Cell, KeyColumn, KeyView, Scalar};
+use crate::store::error::{ApplyError, BadChangeset, Failure};
+use crate::store::refusal::Refusal;
+
+use super::object::Addition;
+use super::row::PendingObject;
+use super::table_change::KeyDeclaration;
+use super::{ClassState, ObjectKey, State};
+
+impl State {
+    /// Applies the changeset inside the caller's transaction. After an error the transaction must be rolled back and
+    /// the state loaded again.
+    pub fn apply(&mut self, connection: &Connection, changeset: &Changeset) -> Result<(), ApplyError> {
+        let mut application =
+            Application { state: self, connection, changeset, pending: PendingObject::default(), target: None };
+        for (position, instruction) in changeset.instructions().iter().enumerate() {
+            application.apply(instruction).map_err(|failure| describe(failure, changeset, position, instruction))?;
+        }
+        match application.flush() {
+            Ok(()) => Ok(()),
+            Err(Failure::Database(error)) => Err(ApplyError::Database(error)),
+            Err(failure @ Failure::Refusal(_)) => match changeset.instructions().last() {
+                Some(last) => Err(describe(failure, changeset, changeset.instructions().len() - 1, last)),
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+struct Application<'a> {
+    state: &'a mut State,
+    connection: &'a Connection,
+    changeset: &'a Changeset,
+    pending: PendingObject<'a>,
+    /// The object that is pending, as the changeset names it.
+    target: Option<ObjectTarget>,
+}
+
+impl<'a> Application<'a> {
+    fn apply(&mut self, instruction: &Instruction) -> Result<(), Failure> {
+        match instruction {
+            Instruction::AddTable(table) => self.add_table(table),
+            Instruction::EraseTable { class } => {
+                self.flush()?;
+                self.state.erase_class(self.connection, self.changeset.string(*class))
+            }
+            Instruction::AddColumn(column) => self.add_column(column),
+            Instruction::EraseColumn { class, property } => {
+                self.flush()?;
+                let (class, property) = (self.changeset.string(*class), self.changeset.string(*property));
+                self.state.erase_property(self.connection, class, property)
+            }
+            Instruction::CreateObject(target) => self.create_object(*target),
+            Instruction::EraseObject(target) => self.erase_object(*target),
+            Instruction::Update { target, value, extra: _ } => self.update(target, *value),
+            Instruction::AddInteger { target, value } => self.add_integer(target, *value),
+            Instruction::ArrayInsert { .. } | Instruction::ArrayMove { .. } | Instruction::ArrayErase { .. } => {
+                Err(Refusal::Unsupported { what: "lists" }.into())
+            }
+            Instruction::Clear { .. } => Err(Refusal::Unsupported { what: "collections" }.into()),
+            Instruction::SetInsert { .. } | Instruction::SetErase { .. } => {
+                Err(Refusal::Unsupported { what: "sets" }.into())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.target = None;
+        self.pending.flush(self.state, self.connection)
+    }
+
+    fn add_table(&mut self, table: &AddTable) -> Result<(), Failure> {
+        self.flush()?;
+        let declaration = match table.kind {
+            TableKind::TopLevel { key_property, key_type, key_nullable } => {
+                let property = match key_type {
+                    KeyType::GlobalKey => None,
+                    KeyType::Int | KeyType::String | KeyType::ObjectId | KeyType::Uuid => {
+                        Some(self.changeset.string(key_property))
+                    }
+                };
+                // Without a key there is nothing that could be null.
+                let column = KeyColumn { key_type, nullable: key_nullable && property.is_some() };
+                KeyDeclaration { property, column }
+            }
+            TableKind::Asymmetric { .. } => return Err(Refusal::Unsupported { what: "asymmetric classes" }.into()),
+            TableKind::Embedded => return Err(Refusal::Unsupported { what: "embedded classes" }.into()),
+        };
+        self.state.add_class(self.connection, self.changeset.string(table.class), declaration)
+    }
+
+    fn add_column(&mut self, column: &AddColumn) -> Result<(), Failure> {
+        self.flush()?;
+        let collection = match column.collection {
+            CollectionKind::Single => Collection::Single,
+            CollectionKind::List => Collection::List,
+            CollectionKind::Set => Collection::Set,
+            CollectionKind::Dictionary if column.key_type != Some(ColumnType::String) => {
+                return Err(Refusal::DictionaryKeyNotString.into());
+            }
+            CollectionKind::Dictionary => Collection::Dictionary,
+        };
+        let property = Property {
+            name: self.changeset.string(column.property).to_owned(),
+            property_type: self.property_type(column.column_type)?,
+            collection,
+            nullable: column.nullable,
+            indexed: false,
+        };
+        self.state.add_property(self.connection, self.changeset.string(column.class), &property)
+    }
+
+    fn property_type(&self, column_type: ColumnType) -> Result<PropertyType, Refusal> {
+        Ok(match column_type {
+            ColumnType::Mixed => PropertyType::Mixed,
+            ColumnType::Int => PropertyType::Int,
+            ColumnType::Bool => PropertyType::Bool,
+            ColumnType::String => PropertyType::String,
+            ColumnType::Binary => PropertyType::Binary,
+            ColumnType::Timestamp => PropertyType::Timestamp,
+            ColumnType::Float => PropertyType::Float,
+            ColumnType::Double => PropertyType::Double,
+            ColumnType::Decimal => PropertyType::Decimal,
+            ColumnType::Link { target } if self.changeset.string(target).is_empty() => {
+                return Err(Refusal::Unsupported { what: "links without a target class" });
+            }
+            ColumnType::Link { target } => PropertyType::Link { target: self.changeset.string(target).to_owned() },
+            ColumnType::ObjectId => PropertyType::ObjectId,
+            ColumnType::Uuid => PropertyType::Uuid,
+        })
+    }
+
+    /// The object's class and its key in the class's column.
+    fn locate(&self, target: ObjectTarget) -> Result<(&ClassState, Cell<'a>), Refusal> {
+        let class = self.state.class(self.changeset.string(target.class))?;
+        let key = encode_key(KeyView::of_changeset(self.changeset, target.key), class.key_column)?;
+        Ok((class, key))
+    }
+
+    fn create_object(&mut self, target: ObjectTarget) -> Result<(), Failure> {
+        self.flush()?;
+        let (class, key) = self.locate(target)?;
+        let class = class.key;
+        self.pending.begin(class, key);
+        self.target = Some(target);
+        Ok(())
+    }
+
+    fn erase_object(&mut self, target: ObjectTarget) -> Result<(), Failure> {
+        self.flush()?;
+        let (class, key) = self.locate(target)?;
+        if let Some(object) = class.find_cell(self.connection, &key)? {
+            class.erase(self.connection, object)?;
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, target: &PathTarget, value: Payload) -> Result<(), Failure> {
+        self.check_path(target)?;
+        let is_pending = self.target == Some(target.object);
+        if !is_pending {
+            self.flush()?;
+        }
+        let class = self.state.class(self.changeset.string(target.object.class))?;
+        let (at, property) = class.property_at(self.changeset.string(target.property))?;
+        if property.is_primary_key {
+            return Err(Refusal::PrimaryKeyProperty.into());
+        }
+        let cell = self.state.encode(property, Scalar::of_payload(self.changeset, value)?)?;
+        if is_pending {
+            self.pending.set(at, cell);
+            return Ok(());
+        }
+        let object = self.existing(target.object)?;
+        property.store(self.connection, object, &cell)?;
+        Ok(())
+    }
+
+    fn add_integer(&mut self, target: &PathTarget, value: i64) -> Result<(), Failure> {
+        self.check_path(target)?;
+        self.flush()?;
+        let object = self.existing(target.object)?;
+        let class = self.state.class(self.changeset.string(target.object.class))?;
+        let (_, property) = class.property_at(self.changeset.string(target.property))?;
+        match self.state.add_integer(self.connection, property, object, value)? {
+            Addition::Done | Addition::WasNull => Ok(()),
+        }
+    }
+
+    fn existing(&self, target: ObjectTarget) -> Result<ObjectKey, Failure> {
+        let (class, key) = self.locate(target)?;
+        Ok(class.find_cell(self.connection, &key)?.ok_or(Refusal::NoSuchObject)?)
+    }
+
+    fn check_path(&self, target: &PathTarget) -> Result<(), Refusal> {
+        if self.changeset.path(target.path).is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::Unsupported { what: "values within a collection or an embedded object" })
+        }
+    }
+}
+
+fn describe(failure: Failure, changeset: &Changeset, position: usize, instruction: &Instruction) -> ApplyError {
+    let reason = match failure {
+        Failure::Refusal(reason) => reason,
+        Failure::Database(error) => return ApplyError::Database(error),
+    };
+    let class = |class: StringId| changeset.string(class).to_owned();
+    let property = |class: StringId, property| format!("{}.{}", changeset.string(class), changeset.string(property));
+    let field = |target: &PathTarget| property(target.object.class, target.property);
+    let (name, subject) = match instruction {
+        Instruction::AddTable(table) => ("AddTable", class(table.class)),
+        Instruction::EraseTable { class: erased } => ("EraseTable", class(*erased)),
+        Instruction::CreateObject(target) => ("CreateObject", class(target.class)),
+        Instruction::EraseObject(target) => ("EraseObject", class(target.class)),
+        Instruction::Update { target, .. } => ("Update", field(target)),
+        Instruction::AddInteger { target, .. } => ("AddInteger", field(target)),
+        Instruction::AddColumn(column) => ("AddColumn", property(column.class, column.property)),
+        Instruction::EraseColumn { class, property: erased } => ("EraseColumn", property(*class, *erased)),
+        Instruction::ArrayInsert { target, .. } => ("ArrayInsert", field(target)),
+        Instruction::ArrayMove { target, .. } => ("ArrayMove", field(target)),
+        Instruction::ArrayErase { target, .. } => ("ArrayErase", field(target)),
+        Instruction::Clear { target, .. } => ("Clear", field(target)),
+        Instruction::SetInsert { target, .. } => ("SetInsert", field(target)),
+        Instruction::SetErase { target, .. } => ("SetErase", field(target)),
+    };
+    ApplyError::BadChangeset(BadChangeset { position, instruction: name, subject, reason })
+}

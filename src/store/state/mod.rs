@@ -1,0 +1,105 @@
+//! The objects of a realm as SQLite tables, and changesets applied to them. The client's file and the server's realm
+//! share it.
+//!
+//! Rules: `docs/STORE.md`, "Tables".
+
+mod apply;
+mod catalog;
+mod class;
+mod column_change;
+mod keyless;
+mod link;
+mod name;
+mod object;
+mod row;
+mod table_change;
+mod value;
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+
+use crate::schema::Schema;
+
+use super::error::DatabaseError;
+use super::refusal::Refusal;
+pub(crate) use class::{ClassState, PropertyState};
+pub(crate) use object::Addition;
+pub(crate) use row::PendingObject;
+pub(crate) use table_change::KeyDeclaration;
+
+/// Number of a class within one file; never used again for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassKey(pub i64);
+
+/// Number of a property within one file; never used again for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PropertyKey(pub i64);
+
+/// Number of an object within its class in one file; the primary key itself where that is an int that is never null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectKey(pub i64);
+
+/// What the tables of a file are, read once. Works inside the caller's transaction on the caller's connection.
+///
+/// After a ROLLBACK of a transaction in which this state changed the schema it must be loaded again.
+#[derive(Debug)]
+pub struct State {
+    /// In the order of their keys.
+    classes: Vec<ClassState>,
+    by_name: HashMap<String, usize>,
+    schema_version: i64,
+}
+
+impl State {
+    /// Whether no other connection changed the schema since this state was loaded.
+    pub fn is_current(&self, connection: &Connection) -> Result<bool, DatabaseError> {
+        Ok(schema_version(connection)? == self.schema_version)
+    }
+
+    /// Loads anew when another connection changed the schema; tells whether it did.
+    pub fn refresh(&mut self, connection: &Connection) -> Result<bool, DatabaseError> {
+        if self.is_current(connection)? {
+            return Ok(false);
+        }
+        *self = State::load(connection)?;
+        Ok(true)
+    }
+
+    pub fn schema(&self) -> Schema {
+        Schema { classes: self.classes.iter().map(ClassState::declaration).collect() }
+    }
+
+    pub fn class_key(&self, name: &str) -> Option<ClassKey> {
+        self.by_name.get(name).map(|&at| self.classes[at].key)
+    }
+
+    pub fn property_key(&self, class: ClassKey, name: &str) -> Option<PropertyKey> {
+        self.class_by_key(class).ok()?.property(name).map(|property| property.key)
+    }
+
+    pub(crate) fn class(&self, name: &str) -> Result<&ClassState, Refusal> {
+        self.by_name.get(name).map(|&at| &self.classes[at]).ok_or(Refusal::NoSuchClass)
+    }
+
+    pub(crate) fn class_by_key(&self, key: ClassKey) -> Result<&ClassState, Refusal> {
+        match self.classes.binary_search_by_key(&key, |class| class.key) {
+            Ok(at) => Ok(&self.classes[at]),
+            Err(_) => Err(Refusal::NoSuchClass),
+        }
+    }
+
+    fn class_mut(&mut self, name: &str) -> Result<&mut ClassState, Refusal> {
+        let at = *self.by_name.get(name).ok_or(Refusal::NoSuchClass)?;
+        self.classes.get_mut(at).ok_or(Refusal::NoSuchClass)
+    }
+
+    fn index_names(&mut self) {
+        self.by_name = self.classes.iter().enumerate().map(|(at, class)| (class.name.clone(), at)).collect();
+    }
+}
+
+/// SQLite's own count of schema changes; part of the file, so other connections' changes show.
+pub(super) fn schema_version(connection: &Connection) -> Result<i64, DatabaseError> {
+    Ok(connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
+}

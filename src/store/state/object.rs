@@ -1,0 +1,165 @@
+//! Objects as rows.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{params, Connection, OptionalExtension};
+
+use crate::schema::PropertyType;
+use crate::store::column::{decode_key, decode_mixed, encode_key, Cell, KeyView};
+use crate::store::error::{DatabaseError, Failure};
+use crate::store::refusal::Refusal;
+use crate::value::{PrimaryKey, Value};
+
+use super::class::{ClassState, PropertyState};
+use super::{ObjectKey, State};
+
+/// What adding to a property came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Addition {
+    Done,
+    /// Null stays null.
+    WasNull,
+}
+
+impl ClassState {
+    pub(crate) fn find(&self, connection: &Connection, key: KeyView<'_>) -> Result<Option<ObjectKey>, Failure> {
+        Ok(self.find_cell(connection, &encode_key(key, self.key_column)?)?)
+    }
+
+    pub(super) fn find_cell(
+        &self,
+        connection: &Connection,
+        key: &Cell<'_>,
+    ) -> Result<Option<ObjectKey>, DatabaseError> {
+        let mut statement = connection.prepare_cached(&self.sql.find)?;
+        Ok(statement.query_row([key], |row| Ok(ObjectKey(row.get(0)?))).optional()?)
+    }
+
+    pub(crate) fn exists(&self, connection: &Connection, object: ObjectKey) -> Result<bool, DatabaseError> {
+        Ok(connection.prepare_cached(&self.sql.exists)?.exists([object.0])?)
+    }
+
+    pub(crate) fn size(&self, connection: &Connection) -> Result<u64, DatabaseError> {
+        let size: i64 = connection.prepare_cached(&self.sql.size)?.query_row([], |row| row.get(0))?;
+        Ok(size.unsigned_abs())
+    }
+
+    pub(crate) fn object_keys(&self, connection: &Connection) -> Result<Vec<ObjectKey>, DatabaseError> {
+        let mut statement = connection.prepare_cached(&self.sql.objects)?;
+        let keys = statement.query_map([], |row| Ok(ObjectKey(row.get(0)?)))?.collect::<Result<_, _>>()?;
+        Ok(keys)
+    }
+
+    pub(crate) fn primary_key(
+        &self,
+        connection: &Connection,
+        object: ObjectKey,
+    ) -> Result<Option<PrimaryKey>, DatabaseError> {
+        let mut statement = connection.prepare_cached(&self.sql.key_of)?;
+        let mut rows = statement.query([object.0])?;
+        match rows.next()? {
+            None => Ok(None),
+            Some(row) => self.decode_key(row.get_ref(0)?).map(Some),
+        }
+    }
+
+    pub(super) fn decode_key(&self, cell: ValueRef<'_>) -> Result<PrimaryKey, DatabaseError> {
+        decode_key(cell, self.key_column.key_type)
+            .ok_or_else(|| DatabaseError::corrupt(format!("a key of the class `{}` is malformed", self.name)))
+    }
+
+    /// Inserts an object that does not exist, with default values.
+    pub(crate) fn insert(&self, connection: &Connection, key: KeyView<'_>) -> Result<ObjectKey, Failure> {
+        let key = encode_key(key, self.key_column)?;
+        connection.prepare_cached(&self.sql.insert)?.execute([key])?;
+        Ok(ObjectKey(connection.last_insert_rowid()))
+    }
+
+    /// Inserts an object of a class without primary key. Its identity is `hi` and its number, which is never used
+    /// again in this file.
+    pub(crate) fn insert_keyless(
+        &self,
+        connection: &Connection,
+        hi: u64,
+    ) -> Result<(ObjectKey, PrimaryKey), DatabaseError> {
+        connection.prepare_cached(&self.sql.insert)?.execute([Cell::Null])?;
+        let object = connection.last_insert_rowid();
+        let lo = object.unsigned_abs();
+        let key = encode_key(KeyView::GlobalKey { hi, lo }, self.key_column)
+            .map_err(|_| DatabaseError::corrupt(format!("the class `{}` has a primary key", self.name)))?;
+        let (table, column, number) = (&self.sql.table, &self.sql.key_column, &self.sql.object_column);
+        let sql = format!("UPDATE {table} SET {column} = ?2 WHERE {number} = ?1");
+        connection.prepare_cached(&sql)?.execute(params![object, key])?;
+        Ok((ObjectKey(object), PrimaryKey::GlobalKey { hi, lo }))
+    }
+
+    /// Tells whether the object existed.
+    pub(crate) fn erase(&self, connection: &Connection, object: ObjectKey) -> Result<bool, DatabaseError> {
+        Ok(connection.prepare_cached(&self.sql.erase)?.execute([object.0])? != 0)
+    }
+}
+
+impl PropertyState {
+    /// Tells whether the object existed.
+    pub(crate) fn store(
+        &self,
+        connection: &Connection,
+        object: ObjectKey,
+        cell: &Cell<'_>,
+    ) -> Result<bool, DatabaseError> {
+        Ok(connection.prepare_cached(&self.sql.set)?.execute(params![object.0, cell])? != 0)
+    }
+}
+
+impl State {
+    /// `None` when the object does not exist.
+    pub(crate) fn get(
+        &self,
+        connection: &Connection,
+        property: &PropertyState,
+        object: ObjectKey,
+    ) -> Result<Option<Value>, DatabaseError> {
+        let mut statement = connection.prepare_cached(&property.sql.get)?;
+        let mut rows = statement.query([object.0])?;
+        match rows.next()? {
+            None => Ok(None),
+            Some(row) => self.decode(connection, property, row.get_ref(0)?).map(Some),
+        }
+    }
+
+    /// Adds to an int, wrapping around at the ends.
+    pub(crate) fn add_integer(
+        &self,
+        connection: &Connection,
+        property: &PropertyState,
+        object: ObjectKey,
+        value: i64,
+    ) -> Result<Addition, Failure> {
+        if property.is_primary_key {
+            return Err(Refusal::PrimaryKeyProperty.into());
+        }
+        if !matches!(property.property_type, PropertyType::Int | PropertyType::Mixed) {
+            return Err(Refusal::NotAnInteger { found: property.property_type.name() }.into());
+        }
+        let mut statement = connection.prepare_cached(&property.sql.get)?;
+        let mut rows = statement.query([object.0])?;
+        let row = rows.next()?.ok_or(Refusal::NoSuchObject)?;
+        let old = match row.get_ref(0)? {
+            ValueRef::Integer(old) => old,
+            ValueRef::Null => return Ok(Addition::WasNull),
+            other @ (ValueRef::Real(_) | ValueRef::Text(_) | ValueRef::Blob(_)) => {
+                return Err(Refusal::NotAnInteger { found: describe(other) }.into());
+            }
+        };
+        drop(rows);
+        property.store(connection, object, &Cell::Int(old.wrapping_add(value)))?;
+        Ok(Addition::Done)
+    }
+}
+
+fn describe(cell: ValueRef<'_>) -> &'static str {
+    match decode_mixed(cell) {
+        Some(Ok(value)) => crate::store::column::Scalar::of_value(&value).describe(),
+        Some(Err(_)) => "link",
+        None => "malformed",
+    }
+}

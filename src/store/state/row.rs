@@ -1,0 +1,122 @@
+//! An object being made: its creation and the values that follow become one INSERT.
+
+use std::fmt::Write;
+
+use rusqlite::{params_from_iter, Connection};
+
+use crate::store::column::Cell;
+use crate::store::error::{DatabaseError, Failure};
+use crate::store::refusal::Refusal;
+
+use super::class::ClassState;
+use super::{ClassKey, State};
+
+/// At most one object that is not in its table yet; whoever reads the table must flush first.
+#[derive(Debug, Default)]
+pub(crate) struct PendingObject<'a> {
+    row: Option<Row<'a>>,
+    statement: Option<Statement>,
+}
+
+#[derive(Debug)]
+struct Row<'a> {
+    class: ClassKey,
+    key: Cell<'a>,
+    /// Index of the property, and its cell.
+    cells: Vec<(usize, Cell<'a>)>,
+}
+
+/// The statement of the last row; objects made in a row have one shape.
+#[derive(Debug)]
+struct Statement {
+    class: ClassKey,
+    columns: Vec<usize>,
+    sql: String,
+}
+
+impl<'a> PendingObject<'a> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.row.is_none()
+    }
+
+    /// The class and key of the object, if there is one.
+    pub(crate) fn key(&self) -> Option<(ClassKey, &Cell<'a>)> {
+        self.row.as_ref().map(|row| (row.class, &row.key))
+    }
+
+    /// Begins an object; the one before must have been flushed.
+    pub(crate) fn begin(&mut self, class: ClassKey, key: Cell<'a>) {
+        self.row = Some(Row { class, key, cells: Vec::new() });
+    }
+
+    pub(crate) fn set(&mut self, property: usize, cell: Cell<'a>) {
+        if let Some(row) = &mut self.row {
+            match row.cells.iter_mut().find(|(other, _)| *other == property) {
+                Some((_, old)) => *old = cell,
+                None => row.cells.push((property, cell)),
+            }
+        }
+    }
+
+    /// Puts the object into its table; one that exists keeps the values it was not given.
+    pub(crate) fn flush(&mut self, state: &State, connection: &Connection) -> Result<(), Failure> {
+        let Some(row) = self.row.take() else { return Ok(()) };
+        let class = state.class_by_key(row.class)?;
+        if row.key == Cell::Null {
+            return Ok(row.merge_null_key(class, connection)?);
+        }
+        let is_of_shape = |statement: &Statement| {
+            statement.class == row.class
+                && statement.columns.iter().copied().eq(row.cells.iter().map(|&(property, _)| property))
+        };
+        let statement = match self.statement.take().filter(is_of_shape) {
+            Some(statement) => statement,
+            None => Statement::of_row(&row, class)?,
+        };
+        let cells = std::iter::once(&row.key).chain(row.cells.iter().map(|(_, cell)| cell));
+        connection.prepare_cached(&statement.sql)?.execute(params_from_iter(cells))?;
+        self.statement = Some(statement);
+        Ok(())
+    }
+}
+
+impl Row<'_> {
+    /// Null keys conflict in no unique index that an upsert could name.
+    fn merge_null_key(&self, class: &ClassState, connection: &Connection) -> Result<(), DatabaseError> {
+        let object = match class.find_cell(connection, &self.key)? {
+            Some(object) => object,
+            None => {
+                connection.prepare_cached(&class.sql.insert)?.execute([&self.key])?;
+                super::ObjectKey(connection.last_insert_rowid())
+            }
+        };
+        for (property, cell) in &self.cells {
+            if let Some(property) = class.properties.get(*property) {
+                property.store(connection, object, cell)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Statement {
+    fn of_row(row: &Row<'_>, class: &ClassState) -> Result<Statement, Refusal> {
+        let key = &class.sql.key_column;
+        let (mut columns, mut values, mut updates) = (key.clone(), "?1".to_owned(), String::new());
+        for (at, (property, _)) in row.cells.iter().enumerate() {
+            let column = &class.properties.get(*property).ok_or(Refusal::NoSuchProperty)?.sql.column;
+            let separator = if at == 0 { "" } else { ", " };
+            // Writing to a String cannot fail.
+            let _ = write!(columns, ", {column}");
+            let _ = write!(values, ", ?{}", at + 2);
+            let _ = write!(updates, "{separator}{column} = excluded.{column}");
+        }
+        let conflict = if updates.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {updates}") };
+        let table = &class.sql.table;
+        Ok(Statement {
+            class: row.class,
+            columns: row.cells.iter().map(|&(property, _)| property).collect(),
+            sql: format!("INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO {conflict}"),
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! The file gets its ident, and with it the objects without primary key that were made before.
+//!
+//! Rules: `docs/MERGE.md`, "Known divergences", D11.
+
+use rusqlite::Connection;
+
+use crate::changeset::{decode, encode, Changeset, Instruction, Key, ObjectTarget, PathTarget, Payload};
+use crate::store::error::{DatabaseError, StoreError};
+use crate::store::state::State;
+use crate::store::{database, history, progress};
+use crate::value::{ClientVersion, FileIdent, SaltedFileIdent};
+
+use super::SyncStore;
+
+impl SyncStore {
+    /// Stores the ident that the server assigned, for good; giving the same one again is fine.
+    pub fn set_file_ident(&mut self, ident: SaltedFileIdent) -> Result<(), StoreError> {
+        let turn = self.file.writers.acquire_uncancelled();
+        database::begin(&self.connection)?;
+        let result = assign(&self.connection, ident).and_then(|()| Ok(database::commit(&self.connection)?));
+        if result.is_err() {
+            database::rollback(&self.connection);
+        }
+        drop(turn);
+        result
+    }
+}
+
+fn assign(connection: &Connection, ident: SaltedFileIdent) -> Result<(), StoreError> {
+    let mut exchange = progress::read(connection)?;
+    if exchange.file_ident == ident {
+        return Ok(());
+    }
+    if exchange.file_ident.ident.is_assigned() {
+        return Err(StoreError::FileIdentAssigned { ident: exchange.file_ident.ident.0 });
+    }
+    exchange.file_ident = ident;
+    exchange.progress.download.client_version = ClientVersion(0);
+    exchange.progress.upload.client_version = ClientVersion(0);
+    exchange.progress.upload.server_version = crate::value::ServerVersion(0);
+    progress::write(connection, &exchange)?;
+    let state = State::load(connection)?;
+    if state.rename_keyless(connection, ident.ident.0)? {
+        rename_in_history(connection, ident.ident)?;
+    }
+    Ok(())
+}
+
+fn rename_in_history(connection: &Connection, ident: FileIdent) -> Result<(), StoreError> {
+    for entry in history::window(connection, ClientVersion(0))? {
+        let mut changeset = decode(&entry.changeset)
+            .map_err(|error| DatabaseError::corrupt(format!("the history's version {}: {error}", entry.version)))?;
+        if rename(&mut changeset, ident) {
+            history::store_changeset(connection, ClientVersion(entry.version), &encode(&changeset))?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the ident into every key that was made without one; tells whether there was any.
+fn rename(changeset: &mut Changeset, ident: FileIdent) -> bool {
+    let mut instructions = changeset.take_instructions();
+    let mut is_changed = false;
+    let mut key = |key: &mut Key| match key {
+        Key::GlobalKey { hi, lo: _ } if *hi == FileIdent::NONE.0 => {
+            *hi = ident.0;
+            is_changed = true;
+        }
+        Key::GlobalKey { .. } | Key::Null | Key::Int(_) | Key::String(_) | Key::ObjectId(_) | Key::Uuid(_) => {}
+    };
+    for instruction in &mut instructions {
+        let (object, value) = parts(instruction);
+        if let Some(object) = object {
+            key(&mut object.key);
+        }
+        if let Some(Payload::Link { key: linked, class: _ }) = value {
+            key(linked);
+        }
+    }
+    changeset.set_instructions(instructions);
+    is_changed
+}
+
+/// The object that an instruction works on, and the value it carries.
+fn parts(instruction: &mut Instruction) -> (Option<&mut ObjectTarget>, Option<&mut Payload>) {
+    match instruction {
+        Instruction::AddTable(_)
+        | Instruction::EraseTable { .. }
+        | Instruction::AddColumn(_)
+        | Instruction::EraseColumn { .. } => (None, None),
+        Instruction::CreateObject(object) | Instruction::EraseObject(object) => (Some(object), None),
+        Instruction::Update { target: PathTarget { object, .. }, value, .. }
+        | Instruction::ArrayInsert { target: PathTarget { object, .. }, value, .. }
+        | Instruction::SetInsert { target: PathTarget { object, .. }, value }
+        | Instruction::SetErase { target: PathTarget { object, .. }, value } => (Some(object), Some(value)),
+        Instruction::AddInteger { target, .. }
+        | Instruction::ArrayMove { target, .. }
+        | Instruction::ArrayErase { target, .. }
+        | Instruction::Clear { target, .. } => (Some(&mut target.object), None),
+    }
+}

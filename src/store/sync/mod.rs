@@ -1,0 +1,137 @@
+//! A session's side of the file: what to upload, and what was downloaded.
+//!
+//! Rules: `docs/STORE.md`, "Synchronising".
+
+mod assign;
+mod integrate;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::value::{
+    ClientVersion, Clock, FileIdent, OriginTimestamp, SaltedFileIdent, ServerVersion, SyncProgress, UploadCursor,
+};
+
+use super::database::{self, FileKind};
+use super::error::StoreError;
+use super::files::RealmFile;
+use super::history::{self, PendingUploads, UploadScan};
+use super::progress;
+use super::state::State;
+
+/// A session's own connection to a synced realm; opened on demand, and dropped at any time: everything is in the
+/// file. Any thread, one at a time.
+pub struct SyncStore {
+    connection: Connection,
+    /// `None` until it is needed, and after a transaction that failed.
+    state: Option<State>,
+    clock: Arc<dyn Clock>,
+    file: Arc<RealmFile>,
+}
+
+/// How far the file is with its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// `None` until the server assigns one.
+    pub file_ident: Option<SaltedFileIdent>,
+    pub progress: SyncProgress,
+    pub newest_version: ClientVersion,
+    /// Up to here nothing is left to upload.
+    pub uploaded_version: ClientVersion,
+    /// Original sizes of the changesets that were integrated.
+    pub downloaded_bytes: u64,
+    /// Sizes of the local changesets that the server acknowledged.
+    pub uploaded_bytes: u64,
+}
+
+/// One DOWNLOAD message, its header already checked against the progress.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Download {
+    pub progress: SyncProgress,
+    /// By rising server version, with client versions that never fall.
+    pub changesets: Vec<RemoteChangeset>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteChangeset {
+    pub server_version: ServerVersion,
+    /// The last version of this file that the server had integrated: the changeset's base.
+    pub client_version: ClientVersion,
+    pub origin_timestamp: OriginTimestamp,
+    /// Never this file's own.
+    pub origin_file_ident: FileIdent,
+    /// Size before the server merged it, for progress.
+    pub original_size: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// What an integration came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Integrated {
+    pub newest_version: ClientVersion,
+    /// Up to here nothing is left to upload.
+    pub uploaded_version: ClientVersion,
+    pub progress: SyncProgress,
+    pub downloaded_bytes: u64,
+    pub uploaded_bytes: u64,
+}
+
+impl SyncStore {
+    /// Opens the synced realm at `path`, and makes an empty one where it is missing.
+    pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<SyncStore, StoreError> {
+        let file = RealmFile::at(path)?;
+        let connection = database::open(&file, FileKind::Synced)?;
+        Ok(SyncStore { connection, state: None, clock, file })
+    }
+
+    pub fn status(&self) -> Result<SyncStatus, StoreError> {
+        self.reading(|connection| {
+            let exchange = progress::read(connection)?;
+            let ident = exchange.file_ident;
+            Ok(SyncStatus {
+                file_ident: ident.ident.is_assigned().then_some(ident),
+                progress: exchange.progress,
+                newest_version: history::newest(connection)?.version,
+                uploaded_version: history::uploaded_version(connection, exchange.progress.upload.client_version)?,
+                downloaded_bytes: exchange.downloaded_bytes,
+                uploaded_bytes: exchange.uploaded_bytes,
+            })
+        })
+    }
+
+    /// What the next UPLOAD carries: local changesets after `from` until they have `soft_limit` bytes, never
+    /// `hard_limit` or more, unless it is one alone.
+    pub fn scan_uploads(
+        &self,
+        from: UploadCursor,
+        soft_limit: usize,
+        hard_limit: usize,
+    ) -> Result<UploadScan, StoreError> {
+        Ok(history::scan_uploads(&self.connection, from, soft_limit, hard_limit)?)
+    }
+
+    /// The acknowledged version, extended over the versions after it that hold nothing to upload.
+    pub fn uploaded_version(&self) -> Result<ClientVersion, StoreError> {
+        self.reading(|connection| {
+            let acknowledged = progress::read(connection)?.progress.upload.client_version;
+            Ok(history::uploaded_version(connection, acknowledged)?)
+        })
+    }
+
+    pub fn pending_uploads(&self) -> Result<PendingUploads, StoreError> {
+        self.reading(|connection| {
+            let acknowledged = progress::read(connection)?.progress.upload.client_version;
+            Ok(history::pending_uploads(connection, acknowledged)?)
+        })
+    }
+
+    /// Reads several things from one state of the file.
+    fn reading<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
+        let result = read(&self.connection);
+        database::rollback(&self.connection);
+        result
+    }
+}
