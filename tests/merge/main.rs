@@ -1,1 +1,10 @@
+//! The operational transform: the rules pair by pair, worked examples, and histories that must
+//! converge.
 
+mod examples;
+mod examples_collections;
+mod examples_lists;
+mod examples_values;
+mod model;
+mod script;
+mod world;
