@@ -72,46 +72,11 @@ impl JsonErrorBody {
 
     /// Reads the body that came with `code`. Unknown keys are ignored, an unknown action is [`Action::ApplicationBug`].
     pub fn decode(code: ErrorCode, json: &[u8]) -> Result<JsonErrorBody, ErrorBodyError> {
-        let wire: Wire =
+        let mut wire: Wire =
             serde_json::from_slice(json).map_err(|error| ErrorBodyError::Malformed { detail: error.to_string() })?;
-        let partition_query = wire.partition_query.filter(|query| !query.is_empty());
-        if code == ErrorCode::MigrateToFlx && partition_query.is_none() {
-            return Err(ErrorBodyError::Missing { key: "partitionQuery" });
-        }
-        if code == ErrorCode::SchemaVersionChanged && wire.previous_schema_version.is_none() {
-            return Err(ErrorBodyError::Missing { key: "previousSchemaVersion" });
-        }
-        let backoff = match wire.backoff_interval_sec {
-            Some(interval_sec) => Some(BackoffHint {
-                interval_sec,
-                max_delay_sec: wire
-                    .backoff_max_delay_sec
-                    .ok_or(ErrorBodyError::Missing { key: "backoffMaxDelaySec" })?,
-                multiplier: wire.backoff_multiplier.ok_or(ErrorBodyError::Missing { key: "backoffMultiplier" })?,
-            }),
-            None => None,
-        };
-        let compensating_writes = match wire.rejected_updates {
-            Some(updates) => Some(CompensatingWrites {
-                rejected_client_version: wire
-                    .rejected_client_version
-                    .map(ClientVersion)
-                    .ok_or(ErrorBodyError::Missing { key: "rejectedClientVersion" })?,
-                server_version: wire.compensating_write_server_version.map(ServerVersion),
-                rejected_updates: updates
-                    .into_iter()
-                    .map(WireUpdate::into_update)
-                    .collect::<Result<_, RejectedKeyError>>()?,
-            }),
-            None => None,
-        };
-        if code == ErrorCode::CompensatingWrite {
-            let writes = compensating_writes.as_ref().ok_or(ErrorBodyError::Missing { key: "rejectedUpdates" })?;
-            if writes.server_version.is_none() {
-                return Err(ErrorBodyError::Missing { key: "compensatingWriteServerVersion" });
-            }
-        }
-        Ok(JsonErrorBody {
+        let backoff = wire.backoff()?;
+        let compensating_writes = wire.take_compensating_writes()?;
+        let body = JsonErrorBody {
             message: wire.message,
             try_again: wire.try_again,
             action: Action::from_text(&wire.action),
@@ -119,10 +84,32 @@ impl JsonErrorBody {
             should_client_reset: wire.should_client_reset,
             is_recovery_mode_disabled: wire.is_recovery_mode_disabled,
             backoff,
-            partition_query,
+            partition_query: wire.partition_query.filter(|query| !query.is_empty()),
             previous_schema_version: wire.previous_schema_version,
             compensating_writes,
-        })
+        };
+        match body.missing_for(code) {
+            Some(key) => Err(ErrorBodyError::Missing { key }),
+            None => Ok(body),
+        }
+    }
+
+    /// The key that this code demands and the body lacks.
+    fn missing_for(&self, code: ErrorCode) -> Option<&'static str> {
+        let demands = |code_of_key, is_missing: bool, key| (code == code_of_key && is_missing).then_some(key);
+        let writes = self.compensating_writes.as_ref();
+        demands(ErrorCode::MigrateToFlx, self.partition_query.is_none(), "partitionQuery")
+            .or(demands(
+                ErrorCode::SchemaVersionChanged,
+                self.previous_schema_version.is_none(),
+                "previousSchemaVersion",
+            ))
+            .or(demands(ErrorCode::CompensatingWrite, writes.is_none(), "rejectedUpdates"))
+            .or(demands(
+                ErrorCode::CompensatingWrite,
+                writes.is_some_and(|writes| writes.server_version.is_none()),
+                "compensatingWriteServerVersion",
+            ))
     }
 
     /// JSON with all six mandatory keys.
@@ -180,6 +167,26 @@ struct Wire {
     rejected_client_version: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compensating_write_server_version: Option<u64>,
+}
+
+impl Wire {
+    fn backoff(&self) -> Result<Option<BackoffHint>, ErrorBodyError> {
+        let Some(interval_sec) = self.backoff_interval_sec else { return Ok(None) };
+        let max_delay_sec = self.backoff_max_delay_sec.ok_or(ErrorBodyError::Missing { key: "backoffMaxDelaySec" })?;
+        let multiplier = self.backoff_multiplier.ok_or(ErrorBodyError::Missing { key: "backoffMultiplier" })?;
+        Ok(Some(BackoffHint { interval_sec, max_delay_sec, multiplier }))
+    }
+
+    fn take_compensating_writes(&mut self) -> Result<Option<CompensatingWrites>, ErrorBodyError> {
+        let Some(updates) = self.rejected_updates.take() else { return Ok(None) };
+        let rejected_client_version =
+            self.rejected_client_version.ok_or(ErrorBodyError::Missing { key: "rejectedClientVersion" })?;
+        Ok(Some(CompensatingWrites {
+            rejected_client_version: ClientVersion(rejected_client_version),
+            server_version: self.compensating_write_server_version.map(ServerVersion),
+            rejected_updates: updates.into_iter().map(WireUpdate::into_update).collect::<Result<_, _>>()?,
+        }))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
