@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use realm_sync::server::listen::{serve_until_signal, Options};
+use realm_sync::server::listen::{serve_until_signal, Invocation, Options};
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let Invocation::Serve(options) = Invocation::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(options.log).init();
     let config = match options.into_config(Options::secret_variable()) {
         Ok(config) => config,
