@@ -9,7 +9,7 @@ mod lists;
 mod nested;
 mod objects;
 mod schema;
-mod sets;
+pub(super) mod sets;
 mod updates;
 
 use std::cmp::Ordering;
