@@ -31,7 +31,7 @@ fn a_file_that_is_no_realm_is_refused_and_left_alone() {
             assert!(matches!(error, StoreError::NotARealm { .. }), "{error}");
         }
         assert_eq!(fs::read(home.path()).unwrap(), content);
-        assert_eq!(files_in(home.folder.path()), ["test.realm"]);
+        assert_eq!(files_in(home.folder()), ["test.realm"]);
     }
 }
 
@@ -81,10 +81,10 @@ fn local_and_synced_are_not_mixed_up() {
 #[test]
 fn places_where_no_file_can_be_are_told_apart() {
     let home = Home::new();
-    let missing = home.folder.path().join("nowhere").join("test.realm");
+    let missing = home.folder().join("nowhere").join("test.realm");
     assert!(matches!(error_of(open_at(&missing, Mode::Local)), StoreError::NoSuchFolder { .. }));
     assert!(matches!(error_of(open_at(&home.path(), Mode::ReadOnly)), StoreError::NoSuchFile { .. }));
-    let error = error_of(open_at(home.folder.path(), Mode::Local));
+    let error = error_of(open_at(home.folder(), Mode::Local));
     assert!(matches!(error, StoreError::CannotOpen { .. }), "{error}");
 }
 
@@ -101,7 +101,7 @@ fn a_read_only_folder_is_named_as_such() {
 fn one_path_has_one_name() {
     let home = Home::new();
     let mut realm = home.open(Mode::Local, item_schema());
-    let roundabout = home.folder.path().join(".").join("test.realm");
+    let roundabout = home.folder().join(".").join("test.realm");
     let other = open_at(&roundabout, Mode::Local).unwrap();
     assert_eq!(realm.path(), other.path());
     realm.write(|realm| {
@@ -121,7 +121,7 @@ fn deleting_waits_for_nobody_and_takes_every_file() {
     drop(store);
     drop(SyncLock::acquire(&home.path()).unwrap());
     delete_files(&home.path()).unwrap();
-    assert_eq!(files_in(home.folder.path()), Vec::<String>::new());
+    assert_eq!(files_in(home.folder()), Vec::<String>::new());
     delete_files(&home.path()).unwrap();
 }
 
@@ -139,7 +139,7 @@ fn an_in_memory_realm_is_shared_by_its_handles_and_gone_after_them() {
     drop(first);
     drop(second);
     assert!(!temporary.exists());
-    assert_eq!(files_in(home.folder.path()), Vec::<String>::new());
+    assert_eq!(files_in(home.folder()), Vec::<String>::new());
     let again = home.open(Mode::InMemory, schema(vec![class("Other", vec![int("_id")])]));
     assert_eq!(again.class_key("Item"), None);
 }
