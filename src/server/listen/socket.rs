@@ -105,8 +105,7 @@ impl Connection {
     /// Sends until the connection is to be closed; one frame is made at a time, when the socket has taken the last.
     async fn send(&self, sink: &mut SplitSink<Socket, Message>) {
         loop {
-            let now = self.shell.now();
-            let output = self.shell.router.borrow_mut().poll_connection(now, self.id);
+            let output = self.shell.router.borrow_mut().poll_connection(self.id);
             self.shell.settle();
             let sent = match output {
                 Output::Send(frame) => tokio::time::timeout(SENDING, sink.send(Message::Binary(frame.into()))).await,
