@@ -2,6 +2,8 @@
 //!
 //! Every rule is a function from one source to its complaints, and has a test that shows it complain.
 
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
 #[path = "tidy/layers.rs"]
 mod layers;
 #[path = "tidy/names.rs"]
@@ -60,4 +62,12 @@ fn nothing_is_left_unfinished_or_silenced() {
 #[test]
 fn every_export_is_guarded() {
     check(&["src"], panics::unguarded_exports);
+}
+
+#[test]
+fn every_crate_is_used_and_explained() {
+    let manifest = include_str!("../Cargo.toml");
+    let explained = include_str!("../docs/DEPENDENCIES.md");
+    let complaints = dependencies::complaints(manifest, explained, &source::read_all(&["src"]));
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
