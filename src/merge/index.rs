@@ -14,6 +14,8 @@ enum Scope {
     Column(StringId, StringId),
     Object(ObjectTarget),
     Field(ObjectTarget, StringId),
+    /// Additions to the property itself. They commute, so they never look at each other.
+    Counter(ObjectTarget, StringId),
 }
 
 /// What an erasing instruction is about: everything within. Only those that an incoming
@@ -138,6 +140,10 @@ impl Index {
             | Instruction::SetInsert { target, .. }
             | Instruction::SetErase { target, .. } => {
                 self.chain(Scope::Field(target.object, target.property), &mut sources);
+                let counter = Scope::Counter(target.object, target.property);
+                if scope(incoming) != counter {
+                    self.chain(counter, &mut sources);
+                }
                 self.chain(Scope::Object(target.object), &mut sources);
                 self.chain(Scope::Column(target.object.class, target.property), &mut sources);
                 self.chain(Scope::Class(target.object.class), &mut sources);
@@ -258,6 +264,9 @@ fn scope(instruction: &Instruction) -> Scope {
         Instruction::CreateObject(object) | Instruction::EraseObject(object) => Scope::Object(*object),
         Instruction::AddColumn(column) => Scope::Column(column.class, column.property),
         Instruction::EraseColumn { class, property } => Scope::Column(*class, *property),
+        Instruction::AddInteger { target, .. } if target.path.size == 0 => {
+            Scope::Counter(target.object, target.property)
+        }
         Instruction::Update { target, .. }
         | Instruction::AddInteger { target, .. }
         | Instruction::ArrayInsert { target, .. }
@@ -278,7 +287,7 @@ fn wholes(instruction: &Instruction) -> [Option<Whole>; 3] {
             [class, Some(Whole::Column(owner, property)), target.map(Whole::Class)]
         }
         Scope::Object(object) => [class, Some(Whole::Object(object)), None],
-        Scope::Field(object, property) => {
+        Scope::Field(object, property) | Scope::Counter(object, property) => {
             [class, Some(Whole::Object(object)), Some(Whole::Column(object.class, property))]
         }
     }
@@ -290,4 +299,90 @@ fn link_target(column: &AddColumn) -> Option<StringId> {
         return (target != column.class).then_some(target);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::order::Older;
+    use super::super::party::Party;
+    use super::super::rules::{self, Verdict};
+    use super::super::Entry;
+    use super::*;
+    use crate::changeset::{
+        AddTable, Changeset, CollectionKind, Key, PathElement, PathTarget, Payload, StringTable, TableKind, UpdateExtra,
+    };
+    use crate::value::{FileIdent, OriginTimestamp};
+
+    /// An instruction of any kind in a world of two classes, objects, properties and paths.
+    fn push(changeset: &mut Changeset, [kind, class, other, key, property, path]: [u8; 6]) {
+        let class = changeset.intern(["A", "B"][class as usize % 2]);
+        let other = changeset.intern(["A", "B"][other as usize % 2]);
+        let property = changeset.intern(["p", "q"][property as usize % 2]);
+        let object = ObjectTarget { class, key: Key::Int(i64::from(key % 2)) };
+        let elements = [PathElement::Index(0), PathElement::Index(1)];
+        let depth = path as usize % 3;
+        let is_list_operation = (8..=10).contains(&(kind % 14));
+        let path = changeset.push_path(&elements[..if is_list_operation { depth.max(1) } else { depth }]);
+        let target = PathTarget { object, property, path };
+        let extra = if path.size > 0 { UpdateExtra::PriorSize(3) } else { UpdateExtra::IsDefault(false) };
+        changeset.push(match kind % 14 {
+            0 => Instruction::AddTable(AddTable { class, kind: TableKind::Embedded }),
+            1 => Instruction::EraseTable { class },
+            2 => Instruction::CreateObject(object),
+            3 => Instruction::EraseObject(object),
+            4 => Instruction::Update { target, value: Payload::Int(1), extra },
+            5 => Instruction::AddInteger { target, value: 2 },
+            6 => Instruction::AddColumn(AddColumn {
+                class,
+                property,
+                column_type: ColumnType::Link { target: other },
+                nullable: true,
+                collection: CollectionKind::Single,
+                key_type: None,
+            }),
+            7 => Instruction::EraseColumn { class, property },
+            8 => Instruction::ArrayInsert { target, value: Payload::Null, prior_size: 3 },
+            9 => Instruction::ArrayMove { target, to: 2, prior_size: 3 },
+            10 => Instruction::ArrayErase { target, prior_size: 3 },
+            11 => Instruction::Clear { target, collection: CollectionKind::List },
+            12 => Instruction::SetInsert { target, value: Payload::Int(1) },
+            _ => Instruction::SetErase { target, value: Payload::Int(1) },
+        });
+    }
+
+    fn entry(instructions: &[[u8; 6]], timestamp: u64) -> [Entry; 1] {
+        let mut changeset = Changeset::new();
+        instructions.iter().for_each(|numbers| push(&mut changeset, *numbers));
+        [Entry::new(changeset, 1, 0, OriginTimestamp(timestamp), FileIdent(timestamp))]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_would_interact_is_found(
+            ours in prop::collection::vec(any::<[u8; 6]>(), 1..30),
+            incoming in any::<[u8; 6]>(),
+        ) {
+            let (our_entries, their_entries) = (entry(&ours, 2), entry(&[incoming], 3));
+            let mut names = StringTable::default();
+            let our_side = Side::load(&our_entries, &mut names);
+            let their_side = Side::load(&their_entries, &mut names);
+            let mut found = Vec::new();
+            let mut index = Index::build(&our_side, &their_side);
+            index.find(&our_side, &their_side.steps[0].instruction, 0, &mut found);
+            prop_assert!(found.is_sorted());
+            for own in 0..our_side.steps.len() {
+                let mut our_side = Side::load(&our_entries, &mut names);
+                let mut their_side = Side::load(&their_entries, &mut names);
+                let mut first = Party::new(&mut our_side, own, &our_entries[0].changeset, &names);
+                let mut second = Party::new(&mut their_side, 0, &their_entries[0].changeset, &names);
+                let verdict = rules::meet(&mut first, &mut second, Older::First);
+                let is_untouched = our_side.steps[own].fate == Fate::Untouched && their_side.steps[0].fate == Fate::Untouched;
+                if !(is_untouched && matches!(verdict, Ok(Verdict::Keep))) {
+                    prop_assert!(found.contains(&(own as u32)), "{:?}", our_side.steps[own].instruction);
+                }
+            }
+        }
+    }
 }
