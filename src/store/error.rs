@@ -136,6 +136,10 @@ impl DatabaseError {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> DatabaseError {
+        // The log's shared memory is a file too, and finding no room for it has a code of its own.
+        if error.sqlite_error().is_some_and(|found| found.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return DatabaseError::DiskFull;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => DatabaseError::DiskFull,
             Some(ErrorCode::ReadOnly) => DatabaseError::ReadOnly,
