@@ -386,6 +386,7 @@ fn stopping_closes_every_connection_and_returns() {
             server
         });
         assert_eq!(client.closed_with().await, Some(CloseCode::Normal));
+        drop(client);
         let server = stopping.await.unwrap();
         assert!(TcpStream::connect(server.address).await.is_err());
     });

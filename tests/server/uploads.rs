@@ -32,9 +32,9 @@ fn progress_alone_is_stored_and_not_answered() {
 fn cursors_that_contradict_the_session_are_refused() {
     let object = create(5);
     let one = |version, base| [(version, base, 9, object.as_slice())];
-    let cases: Vec<(Vec<Change<'_>>, (u64, u64), u64, u32)> = vec![
+    let cases = vec![
         // Progress goes back.
-        (vec![], (3, 2), 2, 210),
+        (Vec::<Change<'_>>::new(), (3, 2), 2, 210),
         // Progress claims what was never downloaded.
         (vec![], (5, 3), 2, 209),
         // Progress of the server goes back, or moves while the client's stands still.

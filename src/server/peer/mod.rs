@@ -170,7 +170,7 @@ impl Peer {
     }
 
     /// The next frame. To be called when the socket can take one, so that nothing piles up for a slow reader.
-    pub fn poll_output(&mut self, _now: Instant) -> Output {
+    pub fn poll_output(&mut self) -> Output {
         match std::mem::replace(&mut self.link, Link::Open) {
             Link::Closed => {
                 self.link = Link::Closed;
