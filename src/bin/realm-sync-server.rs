@@ -4,10 +4,10 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
-use realm_sync::server::listen::{serve_until_signal, Options};
+use realm_sync::server::listen::{serve_until_signal, Invocation, Options};
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let Invocation::Serve(options) = Invocation::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())

@@ -1,1 +1,28 @@
-//!
+//! The client: joins the machines of `sync` to realm files, users, waits and callbacks. Free of tokio; `net` drives it.
+
+mod callback;
+mod command;
+mod config;
+mod hosted;
+mod lifecycle;
+mod notice;
+mod registry;
+mod report;
+mod session;
+mod store_slot;
+mod user;
+mod wait;
+mod worker;
+
+pub use crate::protocol::Endpoint;
+pub use crate::sync::{Backoff, Cause, ConnectionState, Consequence, SessionError};
+pub use callback::CallbackToken;
+pub use command::{Acknowledged, Acknowledgement};
+pub use config::{ClientConfig, ConfigError, ErrorCallback, StopPolicy, SyncConfig};
+pub use notice::Notice;
+pub use registry::{Client, OpenError};
+pub use session::{ConnectionStateCallback, Session, SessionState, StateCallback};
+pub use store_slot::{Job, JobDone};
+pub use user::User;
+pub use wait::{Completion, WaitError};
+pub use worker::{ConnectionId, Input, Output, Target, Worker};

@@ -1,1 +1,25 @@
+//! The client's machines: connection, session, backoff. Pure: inputs and the time go in, outputs come out.
 //!
+//! Rules: `docs/SESSION.md`, `docs/PROTOCOL.md`.
+
+mod backoff;
+mod connection;
+mod download;
+mod event;
+mod failure;
+mod inbound;
+mod keepalive;
+mod live;
+mod random;
+mod session;
+mod store_request;
+mod turns;
+
+pub use backoff::{Backoff, FailureKind};
+pub use connection::{Connection, Input, Output, Timing};
+pub use event::{ConnectionState, Consequence, Event, SessionError};
+pub use failure::Cause;
+pub use random::Random;
+pub use store_request::{
+    Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
+};

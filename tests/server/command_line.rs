@@ -71,7 +71,7 @@ impl Drop for Program {
 
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_realm-sync-server"));
-    command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).env_remove("REALM_SYNC_JWT_SECRET");
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).env_remove("REALM_SYNC_JWT_SECRET");
     command
 }
 

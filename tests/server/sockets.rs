@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::{SinkExt, StreamExt};
 use realm_sync::protocol::ServerMessage;
-use realm_sync::server::listen::{serve, Config, Options, OptionsError};
+use realm_sync::server::listen::{serve, Config, Invocation, Options, OptionsError};
 use realm_sync::server::{Authenticator, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -393,8 +393,9 @@ fn stopping_closes_every_connection_and_returns() {
 }
 
 fn options(arguments: &[&str]) -> Options {
-    let all = ["realm-sync-server", "--data", "d"].iter().chain(arguments);
-    clap::Parser::parse_from(all)
+    let all = ["realm-sync-server", "serve", "--data", "d"].iter().chain(arguments);
+    let Invocation::Serve(options) = clap::Parser::parse_from(all);
+    options
 }
 
 #[test]

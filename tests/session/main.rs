@@ -1,1 +1,7 @@
+//! Scripts against the client's machines: every message order, error codes and what they lead to, timers.
 
+mod connecting;
+mod errors;
+mod messages;
+mod script;
+mod stopping;

@@ -1,0 +1,126 @@
+//! What application threads ask of the worker.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{channel, Receiver, Sender};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::store::Generation;
+
+use super::session::Inner;
+use super::user::User;
+use super::wait::Wait;
+
+pub enum Command {
+    /// The session shall run, under this generation of its gate. Sent when it is opened, started, or opened again while
+    /// it was ending.
+    Start(Arc<Inner>, Generation),
+    /// The session shall not say anything any more; acknowledged when that is so.
+    Stop(Arc<Inner>, Acknowledgement),
+    /// The last handle of the session went.
+    Release(Arc<Inner>),
+    /// The file has a new local version.
+    Commit(Arc<Inner>),
+    Wait(Arc<Inner>, Wait),
+    /// Sessions of this user that wait for a token try again.
+    TokenChanged(User),
+    /// Every session ends; acknowledged when nothing is left.
+    Shutdown(Acknowledgement),
+}
+
+/// Tells the thread that waits for a command that it was carried out; also when it is dropped.
+#[derive(Debug)]
+pub struct Acknowledgement {
+    _sender: Sender<()>,
+}
+
+/// The other end of an [`Acknowledgement`].
+#[derive(Debug)]
+pub struct Acknowledged {
+    receiver: Receiver<()>,
+}
+
+impl Acknowledgement {
+    pub fn new() -> (Acknowledgement, Acknowledged) {
+        let (sender, receiver) = channel();
+        (Acknowledgement { _sender: sender }, Acknowledged { receiver })
+    }
+}
+
+impl Acknowledged {
+    pub fn wait(self) {
+        // The sender never sends: it is dropped, which ends the wait.
+        let _ = self.receiver.recv();
+    }
+}
+
+/// The queue from application threads to the worker.
+pub struct Commands {
+    state: Mutex<State>,
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+enum State {
+    Open(VecDeque<Command>),
+    /// No worker reads any more; what comes is dropped.
+    Closed,
+}
+
+impl Commands {
+    pub(super) fn new(wake: Box<dyn Fn() + Send + Sync>) -> Commands {
+        Commands { state: Mutex::new(State::Open(VecDeque::new())), wake }
+    }
+
+    pub(super) fn push(&self, command: Command) {
+        let refused = match &mut *self.state.lock() {
+            State::Open(queue) => {
+                queue.push_back(command);
+                None
+            }
+            State::Closed => Some(command),
+        };
+        match refused {
+            None => (self.wake)(),
+            Some(command) => cancel(command),
+        }
+    }
+
+    pub(super) fn pop(&self) -> Option<Command> {
+        match &mut *self.state.lock() {
+            State::Open(queue) => queue.pop_front(),
+            State::Closed => None,
+        }
+    }
+
+    /// Refuses every later command, and gives back the waits of those that nobody will carry out.
+    pub(super) fn close(&self) -> Vec<Wait> {
+        let left = match std::mem::replace(&mut *self.state.lock(), State::Closed) {
+            State::Open(queue) => queue,
+            State::Closed => VecDeque::new(),
+        };
+        left.into_iter().filter_map(wait_of).collect()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(*self.state.lock(), State::Closed)
+    }
+}
+
+fn wait_of(command: Command) -> Option<Wait> {
+    match command {
+        Command::Wait(_, wait) => Some(wait),
+        Command::Start(..)
+        | Command::Stop(..)
+        | Command::Release(_)
+        | Command::Commit(_)
+        | Command::TokenChanged(_)
+        | Command::Shutdown(_) => None,
+    }
+}
+
+fn cancel(command: Command) {
+    if let Some(wait) = wait_of(command) {
+        wait.cancel();
+    }
+}

@@ -1,0 +1,110 @@
+//! A session as the worker holds it: whether it runs, its waits, and its database work in order.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::store::Generation;
+use crate::sync::{FileStatus, StoreRequest};
+use crate::value::{ClientVersion, Instant, SessionIdent};
+
+use super::session::Inner;
+use super::store_slot::Job;
+use super::wait::Waits;
+use super::worker::ConnectionId;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Run {
+    Stopped,
+    Running {
+        ident: SessionIdent,
+        connection: ConnectionId,
+    },
+    /// Without handles: it finishes its uploads until then.
+    Finishing {
+        ident: SessionIdent,
+        connection: ConnectionId,
+        end_by: Instant,
+    },
+}
+
+pub(super) struct Hosted {
+    pub session: Arc<Inner>,
+    /// Generation of the session's gate at its last start; a stop leaves it behind.
+    pub generation: Generation,
+    pub run: Run,
+    pub waits: Waits,
+    /// What the file was last seen to know since the session started.
+    pub file: Option<FileStatus>,
+    jobs: VecDeque<Job>,
+    has_job_running: bool,
+}
+
+impl Hosted {
+    pub fn new(session: Arc<Inner>, generation: Generation) -> Hosted {
+        Hosted {
+            session,
+            generation,
+            run: Run::Stopped,
+            waits: Waits::default(),
+            file: None,
+            jobs: VecDeque::new(),
+            has_job_running: false,
+        }
+    }
+
+    /// Number on the wire, and connection, of a session that runs.
+    pub fn place(&self) -> Option<(SessionIdent, ConnectionId)> {
+        match self.run {
+            Run::Running { ident, connection } | Run::Finishing { ident, connection, .. } => Some((ident, connection)),
+            Run::Stopped => None,
+        }
+    }
+
+    pub fn end_by(&self) -> Option<Instant> {
+        match self.run {
+            Run::Finishing { end_by, .. } => Some(end_by),
+            Run::Running { .. } | Run::Stopped => None,
+        }
+    }
+
+    pub fn ask(&mut self, ident: SessionIdent, request: StoreRequest) {
+        self.jobs.push_back(Job::ask(&self.session, self.generation, ident, request));
+    }
+
+    /// Drops the work that no running session waits for, and closes the file after the job that runs now.
+    pub fn give_up_file(&mut self) {
+        self.file = None;
+        self.jobs.clear();
+        self.jobs.push_back(Job::give_up(&self.session, self.generation));
+    }
+
+    /// The next job, unless one is running.
+    pub fn next_job(&mut self) -> Option<Job> {
+        if self.has_job_running {
+            return None;
+        }
+        let job = self.jobs.pop_front();
+        self.has_job_running = job.is_some();
+        job
+    }
+
+    pub fn finish_job(&mut self) -> Option<Job> {
+        self.has_job_running = false;
+        self.next_job()
+    }
+
+    /// Newest version known, whether this process or the session made it.
+    pub fn newest_version(&self) -> Option<ClientVersion> {
+        let committed = self.session.status.lock().committed;
+        match &self.file {
+            Some(file) => Some(file.newest_version.max(committed)),
+            None => (committed.0 > 0).then_some(committed),
+        }
+    }
+
+    /// Whether the server acknowledged everything that is in the file.
+    pub fn is_uploaded(&self) -> bool {
+        let uploaded = self.file.map(|file| file.uploaded_version);
+        uploaded.is_some() && uploaded >= self.newest_version()
+    }
+}

@@ -1,0 +1,186 @@
+//! How the worker starts, stops and ends sessions.
+//!
+//! Rules: `docs/SESSION.md`.
+
+use std::sync::Arc;
+
+use crate::store::Generation;
+use crate::sync::{self, ConnectionState, SessionError};
+use crate::value::Instant;
+
+use super::command::Acknowledgement;
+use super::config::StopPolicy;
+use super::hosted::{Hosted, Run};
+use super::notice::{Notice, What};
+use super::session::{Inner, SessionState};
+use super::user::User;
+use super::wait::WaitError;
+use super::worker::{ConnectionId, Output, Worker};
+
+impl Worker {
+    /// Runs the session; when it runs already, it attempts at once.
+    pub(super) fn start(&mut self, now: Instant, session: &Arc<Inner>, generation: Generation) {
+        let hosted = self.hosted.entry(session.number()).or_insert_with(|| Hosted::new(session.clone(), generation));
+        hosted.generation = generation;
+        match hosted.run {
+            Run::Running { ident, connection } => {
+                self.feed(now, connection, sync::Input::Reconnect(ident));
+            }
+            Run::Finishing { ident, connection, .. } => {
+                hosted.run = Run::Running { ident, connection };
+                self.feed(now, connection, sync::Input::Reconnect(ident));
+            }
+            Run::Stopped => {
+                self.open(now, session);
+                self.ask_mark(now, session.number());
+            }
+        }
+        self.set_state(session, SessionState::Active);
+    }
+
+    /// Moves the session on, unless the application stopped it in the meantime, and tells who wants to know.
+    pub(super) fn set_state(&mut self, session: &Arc<Inner>, state: SessionState) {
+        let mut status = session.status.lock();
+        match status.state {
+            SessionState::Paused => return,
+            SessionState::Active
+            | SessionState::Dying
+            | SessionState::Inactive
+            | SessionState::WaitingForAccessToken => session.set_state(&mut status, state),
+        }
+        let (old, new) = (status.told_state, status.state);
+        if old != new {
+            status.told_state = new;
+            self.notify(session, What::State { old, new });
+        }
+    }
+
+    pub(super) fn stop(&mut self, now: Instant, session: &Arc<Inner>) {
+        {
+            // No callback tells of a stop: none may begin once it returned. The next one starts from here.
+            let mut status = session.status.lock();
+            status.told_state = SessionState::Paused;
+            status.told_connection = ConnectionState::Disconnected;
+        }
+        let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
+        hosted.waits.forget_marks();
+        let Some((ident, connection)) = hosted.place() else { return };
+        hosted.run = Run::Stopped;
+        hosted.give_up_file();
+        let job = hosted.next_job();
+        self.by_ident.remove(&ident);
+        self.feed(now, connection, sync::Input::Stop(ident));
+        self.outputs.push_back(Output::Flush(connection));
+        self.feed(now, connection, sync::Input::Timeout);
+        self.outputs.extend(job.map(Output::Run));
+    }
+
+    /// The last handle went: the stop policy decides.
+    pub(super) fn release(&mut self, now: Instant, session: &Arc<Inner>) {
+        let state = {
+            let status = session.status.lock();
+            if status.references > 0 {
+                return;
+            }
+            status.state
+        };
+        match (state, session.config().stop_policy) {
+            (SessionState::Active, StopPolicy::AfterUpload { deadline }) => {
+                let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
+                let Some((ident, connection)) = hosted.place() else { return self.end(now, session) };
+                if hosted.is_uploaded() {
+                    return self.end(now, session);
+                }
+                hosted.run = Run::Finishing { ident, connection, end_by: now + deadline };
+                self.set_state(session, SessionState::Dying);
+            }
+            (SessionState::Dying, StopPolicy::AfterUpload { .. }) => {}
+            (SessionState::Active | SessionState::Dying, StopPolicy::Immediately)
+            | (SessionState::Inactive | SessionState::WaitingForAccessToken | SessionState::Paused, _) => {
+                self.end(now, session);
+            }
+        }
+    }
+
+    /// Ends sessions whose time to finish is over.
+    pub(super) fn end_overdue(&mut self, now: Instant) {
+        let overdue = self.hosted.values().filter(|hosted| hosted.end_by().is_some_and(|end_by| end_by <= now));
+        let overdue: Vec<Arc<Inner>> = overdue.map(|hosted| hosted.session.clone()).collect();
+        overdue.iter().for_each(|session| self.end(now, session));
+    }
+
+    /// Ends a session that no handle holds.
+    pub(super) fn end(&mut self, now: Instant, session: &Arc<Inner>) {
+        let shared = self.shared.clone();
+        if shared.sessions.lock().forget(session) {
+            self.discard(now, session);
+        }
+    }
+
+    fn discard(&mut self, now: Instant, session: &Arc<Inner>) {
+        self.leave(now, session);
+        session.gate.close();
+        {
+            let mut status = session.status.lock();
+            session.set_state(&mut status, SessionState::Inactive);
+            session.set_connection(&mut status, ConnectionState::Disconnected);
+        }
+        let Some(mut hosted) = self.hosted.remove(&session.number()) else { return };
+        for wait in hosted.waits.take_all() {
+            self.outputs.push_back(Output::Notify(Notice::cancelled(session, wait)));
+        }
+        hosted.give_up_file();
+        self.outputs.extend(hosted.next_job().map(Output::Run));
+    }
+
+    /// Takes a session off its connection.
+    fn leave(&mut self, now: Instant, session: &Arc<Inner>) -> Option<ConnectionId> {
+        let hosted = self.hosted.get_mut(&session.number())?;
+        let (ident, connection) = hosted.place()?;
+        hosted.run = Run::Stopped;
+        self.by_ident.remove(&ident);
+        self.feed(now, connection, sync::Input::Close(ident));
+        Some(connection)
+    }
+
+    /// The session cannot go on until the application starts it again.
+    pub(super) fn fail(&mut self, now: Instant, session: &Arc<Inner>, error: &SessionError) {
+        self.leave(now, session);
+        self.set_state(session, SessionState::Inactive);
+        let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
+        let waits = hosted.waits.take_all();
+        hosted.give_up_file();
+        let job = hosted.next_job();
+        self.outputs.extend(job.map(Output::Run));
+        for wait in waits {
+            self.notify(session, What::Waited(wait, Err(WaitError::Failed(error.clone()))));
+        }
+        let is_held = session.status.lock().references > 0;
+        if !is_held {
+            self.end(now, session);
+        }
+    }
+
+    pub(super) fn handle_token(&mut self, now: Instant, user: &User) {
+        let waiting = self.hosted.values().filter(|hosted| {
+            hosted.session.config().user.is_same(user)
+                && hosted.session.status.lock().state == SessionState::WaitingForAccessToken
+        });
+        let waiting: Vec<Arc<Inner>> = waiting.map(|hosted| hosted.session.clone()).collect();
+        waiting.iter().for_each(|session| self.start(now, session, session.gate.generation()));
+    }
+
+    pub(super) fn shutdown(&mut self, now: Instant, acknowledgement: Acknowledgement) {
+        let sessions: Vec<Arc<Inner>> = self.hosted.values().map(|hosted| hosted.session.clone()).collect();
+        sessions.iter().for_each(|session| self.discard(now, session));
+        for &connection in self.lines.keys() {
+            self.outputs.push_back(Output::Flush(connection));
+            self.outputs.push_back(Output::Disconnect(connection));
+        }
+        let shared = self.shared.clone();
+        // A wait that is dropped is cancelled.
+        drop(shared.commands.close());
+        self.outputs.push_back(Output::Closed);
+        self.outputs.push_back(Output::Acknowledge(acknowledgement));
+    }
+}

@@ -1,0 +1,64 @@
+//! A call into the application, on its way to the dispatcher thread.
+
+use std::sync::Arc;
+
+use crate::store::Generation;
+use crate::sync::{ConnectionState, SessionError};
+
+use super::command::Command;
+use super::session::{Inner, SessionState};
+use super::wait::{Wait, WaitError};
+
+/// One call into the application. Notices of a session are delivered in order.
+pub struct Notice {
+    session: Arc<Inner>,
+    /// Generation of the session's gate when the session was started; a stop since keeps the call from being made.
+    generation: Generation,
+    what: What,
+}
+
+pub(super) enum What {
+    State { old: SessionState, new: SessionState },
+    Connection { old: ConnectionState, new: ConnectionState },
+    Error(SessionError),
+    Waited(Wait, Result<(), WaitError>),
+}
+
+impl Notice {
+    pub(super) fn new(session: &Arc<Inner>, generation: Generation, what: What) -> Notice {
+        Notice { session: session.clone(), generation, what }
+    }
+
+    /// The end of a wait whose session closed; delivered whatever the gate says.
+    pub(super) fn cancelled(session: &Arc<Inner>, wait: Wait) -> Notice {
+        let what = What::Waited(wait, Err(WaitError::Cancelled));
+        Notice::new(session, session.gate.generation(), what)
+    }
+
+    /// Calls into the application, unless the session was stopped since. A wait whose session was stopped goes back to
+    /// it and ends after the next start.
+    pub fn deliver(self) {
+        let Notice { session, generation, what } = self;
+        let is_open = session.gate.generation() == generation;
+        match what {
+            What::State { old, new } if is_open => session.state_callbacks.call(|callback| callback(old, new)),
+            What::Connection { old, new } if is_open => {
+                session.connection_callbacks.call(|callback| callback(old, new));
+            }
+            What::Error(error) if is_open => {
+                session.config().on_error.iter().for_each(|callback| callback(&error));
+            }
+            What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
+            What::Waited(wait, result) if is_open => wait.complete(result),
+            What::Waited(wait, _) => session.give_back(wait),
+            What::State { .. } | What::Connection { .. } | What::Error(_) => {}
+        }
+    }
+}
+
+impl Inner {
+    fn give_back(self: Arc<Self>, wait: Wait) {
+        let commands = self.commands().clone();
+        commands.push(Command::Wait(self, wait));
+    }
+}

@@ -1,0 +1,154 @@
+//! A client: its options, and its sessions by path.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::protocol::{Endpoint, EndpointError};
+use crate::store::{StoreError, SyncLock};
+use crate::sync::Random;
+use crate::value::Clock;
+
+use super::command::{Acknowledged, Acknowledgement, Command, Commands};
+use super::config::{ClientConfig, ConfigError, SyncConfig};
+use super::session::{Inner, Session, SessionState};
+use super::store_slot::StoreSlot;
+use super::worker::Worker;
+
+/// Bytes of a partition, at most.
+const PARTITION_BYTES: usize = 1024;
+
+/// Why a session could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the server URL is not usable: {0}")]
+    Url(#[from] EndpointError),
+    #[error("a partition has 1 to 1,024 bytes")]
+    Partition,
+    #[error("the realm is open with another user, server or partition; close it first")]
+    OtherConfig,
+    #[error("the client is closed; make a new one")]
+    Closed,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A client; any thread. Clones share it.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub config: ClientConfig,
+    pub clock: Arc<dyn Clock>,
+    pub commands: Arc<Commands>,
+    pub sessions: Mutex<Sessions>,
+}
+
+#[derive(Default)]
+pub(super) struct Sessions {
+    by_path: HashMap<PathBuf, Arc<Inner>>,
+    next_number: u64,
+}
+
+impl Sessions {
+    /// Forgets a session that no handle holds; whether it did.
+    pub fn forget(&mut self, session: &Arc<Inner>) -> bool {
+        let status = session.status.lock();
+        if status.references > 0 {
+            return false;
+        }
+        drop(status);
+        self.by_path.retain(|_, known| !Arc::ptr_eq(known, session));
+        true
+    }
+}
+
+impl Client {
+    /// `wake` makes the worker's driver call [`Worker::handle_input`] with `Input::Wake`; it must not block. `seed`
+    /// decides the jitter of the backoff.
+    pub fn new(
+        config: ClientConfig,
+        clock: Arc<dyn Clock>,
+        seed: u64,
+        wake: Box<dyn Fn() + Send + Sync>,
+    ) -> Result<(Client, Worker), ConfigError> {
+        config.validate()?;
+        let commands = Arc::new(Commands::new(wake));
+        let shared = Arc::new(Shared { config, clock, commands, sessions: Mutex::default() });
+        let worker = Worker::new(shared.clone(), Random::new(seed));
+        Ok((Client { shared }, worker))
+    }
+
+    pub fn config(&self) -> &ClientConfig {
+        &self.shared.config
+    }
+
+    /// The session of the realm file at `path`, which must exist; started when this is its first handle.
+    pub fn session(&self, path: &Path, config: SyncConfig) -> Result<Session, OpenError> {
+        let endpoint = Endpoint::parse(&config.url)?;
+        if config.partition.is_empty() || config.partition.len() > PARTITION_BYTES {
+            return Err(OpenError::Partition);
+        }
+        let path = path.canonicalize().map_err(|_| StoreError::NoSuchFile { path: path.to_owned() })?;
+        let mut sessions = self.shared.sessions.lock();
+        if self.shared.commands.is_closed() {
+            return Err(OpenError::Closed);
+        }
+        if let Some(session) = sessions.by_path.get(&path) {
+            let open = session.config();
+            let same = open.user.is_same(&config.user)
+                && *session.endpoint() == endpoint
+                && open.partition == config.partition;
+            return if same { Ok(session.refer()) } else { Err(OpenError::OtherConfig) };
+        }
+        let slot = StoreSlot::new(path.clone(), self.shared.clock.clone(), SyncLock::acquire(&path)?);
+        config.user.add_client(&self.shared.commands);
+        sessions.next_number += 1;
+        let number = sessions.next_number;
+        let session = Inner::new(number, path.clone(), config, endpoint, self.shared.commands.clone(), slot);
+        let session = Arc::new(session);
+        sessions.by_path.insert(path, session.clone());
+        Ok(session.refer())
+    }
+
+    /// Pauses every session that is open now.
+    pub fn stop_all(&self) {
+        let stopped: Vec<_> = self.open_sessions().iter().map(Session::begin_stop).collect();
+        stopped.into_iter().for_each(Acknowledged::wait);
+    }
+
+    /// Starts every session that is open now.
+    pub fn start_all(&self) {
+        self.open_sessions().iter().for_each(Session::start);
+    }
+
+    fn open_sessions(&self) -> Vec<Session> {
+        let sessions = self.shared.sessions.lock();
+        let held = sessions.by_path.values().filter_map(|session| Session::of_open(session));
+        held.collect()
+    }
+
+    /// Ends every session; their open waits are cancelled. The worker has nothing left when it is acknowledged.
+    pub fn begin_shutdown(&self) -> Acknowledged {
+        let (acknowledgement, acknowledged) = Acknowledgement::new();
+        self.shared.commands.push(Command::Shutdown(acknowledgement));
+        acknowledged
+    }
+}
+
+impl Session {
+    /// A further handle of a session that some handle holds.
+    fn of_open(inner: &Arc<Inner>) -> Option<Session> {
+        let mut status = inner.status.lock();
+        if status.references == 0 || status.state == SessionState::Dying {
+            return None;
+        }
+        status.references += 1;
+        drop(status);
+        Some(Session { inner: inner.clone() })
+    }
+}

@@ -1,0 +1,121 @@
+//! What the worker makes of a session's events, commits and waits.
+
+use std::sync::Arc;
+
+use crate::sync::{ConnectionState, Consequence, Event, FileStatus, Input, SessionError};
+use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
+
+use super::hosted::Run;
+use super::notice::{Notice, What};
+use super::session::{Inner, SessionState};
+use super::wait::{Target, Wait, WaitError};
+use super::worker::{Output, Worker};
+
+impl Worker {
+    /// Calls into the application, unless the session is stopped before the call begins.
+    pub(super) fn notify(&mut self, session: &Arc<Inner>, what: What) {
+        let generation =
+            self.hosted.get(&session.number()).map_or(session.gate.generation(), |hosted| hosted.generation);
+        self.outputs.push_back(Output::Notify(Notice::new(session, generation, what)));
+    }
+
+    pub(super) fn handle_event(&mut self, now: Instant, ident: SessionIdent, event: Event) {
+        let Some(session) = self.hosted_by_ident(ident).map(|hosted| hosted.session.clone()) else { return };
+        match event {
+            Event::Connection(state) => self.report_connection(&session, state),
+            Event::File(status) => self.handle_file(now, &session, status),
+            Event::Uploaded(version) => self.complete_uploads(&session, version),
+            Event::Downloaded(request) => self.complete_downloads(&session, request),
+            Event::Error(error) => self.handle_error(now, &session, error),
+        }
+    }
+
+    fn report_connection(&mut self, session: &Arc<Inner>, state: ConnectionState) {
+        let mut status = session.status.lock();
+        if status.state == SessionState::Paused {
+            return;
+        }
+        session.set_connection(&mut status, state);
+        let old = std::mem::replace(&mut status.told_connection, state);
+        if old != state {
+            self.notify(session, What::Connection { old, new: state });
+        }
+    }
+
+    fn handle_file(&mut self, now: Instant, session: &Arc<Inner>, status: FileStatus) {
+        session.status.lock().file_ident = status.file_ident;
+        let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
+        hosted.file = Some(status);
+        if let Some(newest_version) = hosted.newest_version() {
+            hosted.waits.aim_uploads(newest_version);
+        }
+        self.complete_uploads(session, status.uploaded_version);
+        let finished = self.hosted.get(&session.number()).is_some_and(|hosted| match hosted.run {
+            Run::Finishing { .. } => hosted.is_uploaded(),
+            Run::Running { .. } | Run::Stopped => false,
+        });
+        if finished {
+            self.end(now, session);
+        }
+    }
+
+    fn complete_uploads(&mut self, session: &Arc<Inner>, uploaded: ClientVersion) {
+        let waits = self.hosted.get_mut(&session.number()).map(|hosted| hosted.waits.take_uploaded(uploaded));
+        self.complete(session, waits);
+    }
+
+    fn complete_downloads(&mut self, session: &Arc<Inner>, request: RequestIdent) {
+        let waits = self.hosted.get_mut(&session.number()).map(|hosted| hosted.waits.take_downloaded(request));
+        self.complete(session, waits);
+    }
+
+    fn complete(&mut self, session: &Arc<Inner>, waits: Option<Vec<Wait>>) {
+        for wait in waits.into_iter().flatten() {
+            self.notify(session, What::Waited(wait, Ok(())));
+        }
+    }
+
+    fn handle_error(&mut self, now: Instant, session: &Arc<Inner>, error: SessionError) {
+        session.status.lock().last_error = Some(error.clone());
+        self.notify(session, What::Error(error.clone()));
+        match error.consequence {
+            Consequence::Retries | Consequence::GoesOn => {}
+            Consequence::NeedsToken => self.set_state(session, SessionState::WaitingForAccessToken),
+            Consequence::Ends => self.fail(now, session, &error),
+        }
+    }
+
+    pub(super) fn handle_commit(&mut self, now: Instant, session: &Arc<Inner>) {
+        let version = session.status.lock().committed;
+        let place = self.hosted.get(&session.number()).and_then(|hosted| hosted.place());
+        if let Some((ident, connection)) = place {
+            self.feed(now, connection, Input::Commit { session: ident, version });
+        }
+    }
+
+    pub(super) fn handle_wait(&mut self, now: Instant, session: &Arc<Inner>, mut wait: Wait) {
+        let Some(hosted) = self.hosted.get_mut(&session.number()) else { return wait.cancel() };
+        if let Some(error) = session.ended_by() {
+            return self.notify(session, What::Waited(wait, Err(WaitError::Failed(error))));
+        }
+        if let Target::Upload(target @ None) = &mut wait.target {
+            *target = hosted.newest_version().filter(|_| hosted.file.is_some());
+        }
+        hosted.waits.add(wait);
+        if let Some(file) = hosted.file {
+            self.complete_uploads(session, file.uploaded_version);
+        }
+        self.ask_mark(now, session.number());
+    }
+
+    /// Sends a MARK when a download wait has none yet and the session runs.
+    pub(super) fn ask_mark(&mut self, now: Instant, session: u64) {
+        let Some(hosted) = self.hosted.get_mut(&session) else { return };
+        let Some((ident, connection)) = hosted.place().filter(|_| hosted.waits.needs_mark()) else { return };
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        if let Some(request) = line.connection.request_mark(ident) {
+            hosted.waits.aim_downloads(request);
+        }
+        self.feed(now, connection, Input::Timeout);
+    }
+}

@@ -1,0 +1,289 @@
+//! The application's side of a session: one per path, shared by every handle of that path.
+//!
+//! Rules: `docs/SESSION.md`.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::protocol::Endpoint;
+use crate::store::Gate;
+use crate::sync::{ConnectionState, SessionError};
+use crate::value::{ClientVersion, SaltedFileIdent};
+
+use super::callback::{CallbackToken, Callbacks};
+use super::command::{Acknowledged, Acknowledgement, Command, Commands};
+use super::config::SyncConfig;
+use super::store_slot::StoreSlot;
+use super::user::User;
+use super::wait::{Completion, Target, Wait};
+
+/// The five native states; numbers as in realm-core.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SessionState {
+    /// Synchronises, or tries to.
+    Active = 0,
+    /// Its last handle went; it finishes its uploads.
+    Dying = 1,
+    /// Ended by an error, or closed.
+    Inactive = 2,
+    /// The server wants another access token.
+    WaitingForAccessToken = 3,
+    /// Stopped by the application.
+    Paused = 4,
+}
+
+pub type StateCallback = dyn Fn(SessionState, SessionState) + Send + Sync;
+pub type ConnectionStateCallback = dyn Fn(ConnectionState, ConnectionState) + Send + Sync;
+
+/// What both sides of a session share.
+pub struct Inner {
+    number: u64,
+    path: PathBuf,
+    config: SyncConfig,
+    endpoint: Endpoint,
+    commands: Arc<Commands>,
+    pub(super) gate: Gate,
+    pub(super) store: Arc<StoreSlot>,
+    pub(super) status: Mutex<Status>,
+    state: AtomicU8,
+    connection_state: AtomicU8,
+    pub(super) state_callbacks: Callbacks<StateCallback>,
+    pub(super) connection_callbacks: Callbacks<ConnectionStateCallback>,
+}
+
+/// What is changed together.
+pub(super) struct Status {
+    pub state: SessionState,
+    pub connection: ConnectionState,
+    /// Handles of this session; at 0 the stop policy decides.
+    pub references: usize,
+    /// Newest local version that a handle of this process committed.
+    pub committed: ClientVersion,
+    pub file_ident: Option<SaltedFileIdent>,
+    pub last_error: Option<SessionError>,
+    /// The state that callbacks were last told.
+    pub told_state: SessionState,
+    pub told_connection: ConnectionState,
+}
+
+impl Inner {
+    pub(super) fn new(
+        number: u64,
+        path: PathBuf,
+        config: SyncConfig,
+        endpoint: Endpoint,
+        commands: Arc<Commands>,
+        store: StoreSlot,
+    ) -> Inner {
+        Inner {
+            number,
+            path,
+            config,
+            endpoint,
+            commands,
+            gate: Gate::new(),
+            store: Arc::new(store),
+            status: Mutex::new(Status {
+                state: SessionState::Active,
+                connection: ConnectionState::Disconnected,
+                references: 0,
+                committed: ClientVersion(0),
+                file_ident: None,
+                last_error: None,
+                told_state: SessionState::Active,
+                told_connection: ConnectionState::Disconnected,
+            }),
+            state: AtomicU8::new(SessionState::Active as u8),
+            connection_state: AtomicU8::new(ConnectionState::Disconnected as u8),
+            state_callbacks: Callbacks::default(),
+            connection_callbacks: Callbacks::default(),
+        }
+    }
+
+    /// Tells the sessions of a client apart.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(super) fn commands(&self) -> &Arc<Commands> {
+        &self.commands
+    }
+
+    pub(super) fn config(&self) -> &SyncConfig {
+        &self.config
+    }
+
+    pub(super) fn set_state(&self, status: &mut Status, state: SessionState) {
+        status.state = state;
+        self.state.store(state as u8, Ordering::Release);
+    }
+
+    pub(super) fn set_connection(&self, status: &mut Status, connection: ConnectionState) {
+        status.connection = connection;
+        self.connection_state.store(connection as u8, Ordering::Release);
+    }
+
+    /// The error that ended the session, until it is started again.
+    pub(super) fn ended_by(&self) -> Option<SessionError> {
+        let status = self.status.lock();
+        match status.state {
+            SessionState::Inactive => status.last_error.clone(),
+            SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken | SessionState::Paused => {
+                None
+            }
+        }
+    }
+
+    /// One more handle. A session that was ending, or that no handle held, runs again.
+    pub(super) fn refer(self: &Arc<Self>) -> Session {
+        let mut status = self.status.lock();
+        let starts = status.references == 0;
+        status.references += 1;
+        if starts {
+            self.set_state(&mut status, SessionState::Active);
+            self.commands.push(Command::Start(self.clone(), self.gate.generation()));
+        }
+        drop(status);
+        Session { inner: self.clone() }
+    }
+}
+
+/// A handle of a session; any thread. When the last one goes, the stop policy decides what becomes of the session.
+pub struct Session {
+    pub(super) inner: Arc<Inner>,
+}
+
+impl Clone for Session {
+    fn clone(&self) -> Self {
+        self.inner.refer()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let mut status = self.inner.status.lock();
+        status.references -= 1;
+        if status.references == 0 {
+            self.inner.commands.push(Command::Release(self.inner.clone()));
+        }
+    }
+}
+
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Session {
+    /// Synchronises from now on: attempts a connection at once, whatever backoff ran before. Returns without waiting.
+    pub fn start(&self) {
+        let mut status = self.inner.status.lock();
+        self.inner.set_state(&mut status, SessionState::Active);
+        self.inner.commands.push(Command::Start(self.inner.clone(), self.inner.gate.generation()));
+    }
+
+    /// Pauses the session in both directions; done when it returns (`docs/SESSION.md`, "Stop").
+    pub fn stop(&self) {
+        self.begin_stop().wait();
+    }
+
+    /// As [`Session::stop`], for a caller that drives the worker itself and must not wait for it.
+    pub fn begin_stop(&self) -> Acknowledged {
+        let (acknowledgement, acknowledged) = Acknowledgement::new();
+        {
+            let mut status = self.inner.status.lock();
+            self.inner.gate.close();
+            self.inner.set_state(&mut status, SessionState::Paused);
+            self.inner.set_connection(&mut status, ConnectionState::Disconnected);
+            self.inner.commands.push(Command::Stop(self.inner.clone(), acknowledgement));
+        }
+        self.inner.gate.settle();
+        acknowledged
+    }
+
+    pub fn state(&self) -> SessionState {
+        match self.inner.state.load(Ordering::Acquire) {
+            0 => SessionState::Active,
+            1 => SessionState::Dying,
+            3 => SessionState::WaitingForAccessToken,
+            4 => SessionState::Paused,
+            _ => SessionState::Inactive,
+        }
+    }
+
+    pub fn connection_state(&self) -> ConnectionState {
+        match self.inner.connection_state.load(Ordering::Acquire) {
+            1 => ConnectionState::Connecting,
+            2 => ConnectionState::Connected,
+            _ => ConnectionState::Disconnected,
+        }
+    }
+
+    /// Completes when everything committed before the call is acknowledged by the server. A wait of a stopped session
+    /// is kept until it is started, or closed.
+    pub fn wait_for_upload(&self, completion: Completion) {
+        self.wait(Target::Upload(None), completion);
+    }
+
+    /// Completes when everything that the server has at the time of the call is integrated.
+    pub fn wait_for_download(&self, completion: Completion) {
+        self.wait(Target::Download(None), completion);
+    }
+
+    fn wait(&self, target: Target, completion: Completion) {
+        self.inner.commands.push(Command::Wait(self.inner.clone(), Wait::new(target, completion)));
+    }
+
+    /// Tells the session of a local commit that is on disk. A stopped session is not woken: it finds the commit when it
+    /// starts.
+    pub fn notify_commit(&self, version: ClientVersion) {
+        let mut status = self.inner.status.lock();
+        status.committed = status.committed.max(version);
+        match status.state {
+            SessionState::Active | SessionState::Dying => {
+                self.inner.commands.push(Command::Commit(self.inner.clone()));
+            }
+            SessionState::Inactive | SessionState::WaitingForAccessToken | SessionState::Paused => {}
+        }
+    }
+
+    /// Called on the dispatcher thread with the state before and after.
+    pub fn add_state_callback(&self, callback: Arc<StateCallback>) -> CallbackToken {
+        self.inner.state_callbacks.add(callback)
+    }
+
+    /// Called on the dispatcher thread with the state before and after.
+    pub fn add_connection_state_callback(&self, callback: Arc<ConnectionStateCallback>) -> CallbackToken {
+        self.inner.connection_callbacks.add(callback)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    pub fn partition(&self) -> &str {
+        &self.inner.config.partition
+    }
+
+    pub fn user(&self) -> &User {
+        &self.inner.config.user
+    }
+
+    /// The ident that the server gave the file, if it has one and the session has read it.
+    pub fn file_ident(&self) -> Option<SaltedFileIdent> {
+        self.inner.status.lock().file_ident
+    }
+
+    /// The error that made the session what it is, if one did.
+    pub fn last_error(&self) -> Option<SessionError> {
+        self.inner.status.lock().last_error.clone()
+    }
+}

@@ -1,0 +1,159 @@
+//! A session's own connection to its file: opened when a job needs it, given up when the session stops.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::store::{self, Generation, Permit, StoreError, SyncLock, SyncStore};
+use crate::sync::{
+    Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
+};
+use crate::value::{Clock, SessionIdent};
+
+use super::session::Inner;
+
+/// Bytes of changesets that one UPLOAD aims at, and that it exceeds only for a single changeset.
+const UPLOAD_SOFT_BYTES: usize = 128 << 10;
+const UPLOAD_HARD_BYTES: usize = 16 << 20;
+
+/// Jobs of one slot never run at the same time.
+pub struct StoreSlot {
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    store: Mutex<Option<SyncStore>>,
+    /// Held as long as the session exists: one process syncs a file.
+    _lock: SyncLock,
+}
+
+impl StoreSlot {
+    pub fn new(path: PathBuf, clock: Arc<dyn Clock>, lock: SyncLock) -> StoreSlot {
+        StoreSlot { path, clock, store: Mutex::new(None), _lock: lock }
+    }
+
+    fn carry_out(&self, work: Work, permit: &Permit) -> Option<StoreAnswer> {
+        let mut slot = self.store.lock();
+        let request = match work {
+            Work::Ask(request) => request,
+            Work::GiveUp => {
+                *slot = None;
+                return None;
+            }
+        };
+        let store = match &mut *slot {
+            Some(store) => store,
+            None => match SyncStore::open(&self.path, self.clock.clone()) {
+                Ok(store) => slot.insert(store),
+                Err(error) => return Some(StoreAnswer::Failed(failure(&error))),
+            },
+        };
+        Some(answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error))))
+    }
+}
+
+/// What a job does.
+#[derive(Debug)]
+enum Work {
+    Ask(StoreRequest),
+    /// Close the file.
+    GiveUp,
+}
+
+/// Database work of one session, for a thread that may wait for the disk.
+pub struct Job {
+    session: u64,
+    ident: SessionIdent,
+    slot: Arc<StoreSlot>,
+    permit: Permit,
+    work: Work,
+}
+
+/// What a [`Job`] brought back to the worker.
+pub struct JobDone {
+    pub(super) session: u64,
+    pub(super) ident: SessionIdent,
+    pub(super) answer: Option<StoreAnswer>,
+}
+
+impl Job {
+    pub(super) fn ask(session: &Inner, run: Generation, ident: SessionIdent, request: StoreRequest) -> Job {
+        Job::new(session, run, ident, Work::Ask(request))
+    }
+
+    pub(super) fn give_up(session: &Inner, run: Generation) -> Job {
+        Job::new(session, run, SessionIdent(0), Work::GiveUp)
+    }
+
+    /// `run` is the generation of the gate when the session was started: what a stop cut off must not commit.
+    fn new(session: &Inner, run: Generation, ident: SessionIdent, work: Work) -> Job {
+        let permit = session.gate.permit_of(run);
+        Job { session: session.number(), ident, slot: session.store.clone(), permit, work }
+    }
+
+    pub fn run(self) -> JobDone {
+        JobDone { session: self.session, ident: self.ident, answer: self.slot.carry_out(self.work, &self.permit) }
+    }
+}
+
+fn answer(store: &mut SyncStore, request: StoreRequest, permit: &Permit) -> Result<StoreAnswer, StoreError> {
+    match request {
+        StoreRequest::Load => {}
+        StoreRequest::StoreIdent(file_ident) => store.set_file_ident(file_ident)?,
+        StoreRequest::Integrate(download) => {
+            store.integrate(&to_store(download), permit)?;
+        }
+        StoreRequest::Scan { binding, from } => {
+            let scan = store.scan_uploads(from, UPLOAD_SOFT_BYTES, UPLOAD_HARD_BYTES)?;
+            return Ok(StoreAnswer::Scanned { binding, scan: from_store(scan) });
+        }
+    }
+    let status = store.status()?;
+    Ok(StoreAnswer::Status(FileStatus {
+        file_ident: status.file_ident,
+        progress: status.progress,
+        newest_version: status.newest_version,
+        uploaded_version: store.uploaded_version()?,
+    }))
+}
+
+fn failure(error: &StoreError) -> StoreFailure {
+    if error.is_bad_changeset() {
+        return StoreFailure::BadChangeset(error.to_string());
+    }
+    match error {
+        StoreError::Cancelled(_) => StoreFailure::Cancelled,
+        other => StoreFailure::Unavailable(other.to_string()),
+    }
+}
+
+fn to_store(download: Download) -> store::Download {
+    let changesets = download.changesets.into_iter().map(|changeset| {
+        let RemoteChangeset {
+            server_version,
+            client_version,
+            origin_timestamp,
+            origin_file_ident,
+            original_size,
+            bytes,
+        } = changeset;
+        store::RemoteChangeset {
+            server_version,
+            client_version,
+            origin_timestamp,
+            origin_file_ident,
+            original_size,
+            bytes,
+        }
+    });
+    store::Download { progress: download.progress, changesets: changesets.collect() }
+}
+
+fn from_store(scan: store::UploadScan) -> UploadScan {
+    let changesets = scan.changesets.into_iter().map(|changeset| LocalChangeset {
+        client_version: changeset.client_version,
+        server_version: changeset.server_version,
+        origin_timestamp: changeset.origin_timestamp,
+        bytes: changeset.changeset,
+    });
+    UploadScan { changesets: changesets.collect(), scanned_to: scan.scanned_to }
+}

@@ -1,0 +1,233 @@
+//! The worker: joins the machines of `sync` to the sessions of the application. It decides nothing about the protocol
+//! and touches no socket, thread or clock; `net` drives it, or a simulator.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::protocol::Endpoint;
+use crate::sync::{self, Cause, Connection, Random};
+use crate::value::{Instant, SessionIdent};
+
+use super::command::{Acknowledgement, Command};
+use super::hosted::{Hosted, Run};
+use super::notice::Notice;
+use super::registry::Shared;
+use super::session::Inner;
+use super::store_slot::{Job, JobDone};
+use super::user::User;
+
+/// Tells the connections of a worker apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+pub enum Input<'a> {
+    /// Commands are waiting.
+    Wake,
+    /// The moment that [`Worker::poll_timeout`] named has come.
+    Timeout,
+    Connected(ConnectionId),
+    Message(ConnectionId, &'a [u8]),
+    Disconnected(ConnectionId, Cause),
+    Done(JobDone),
+}
+
+pub enum Output {
+    /// Open a socket; answered by `Connected` or `Disconnected`.
+    Connect(ConnectionId, Target),
+    /// Drop the socket or the attempt.
+    Disconnect(ConnectionId),
+    /// Send what [`Worker::poll_transmit`] gives, as far as the socket takes it at once.
+    Flush(ConnectionId),
+    /// Run on a thread that may wait for the disk; answered by `Done`.
+    Run(Job),
+    /// Deliver on the dispatcher thread, in order.
+    Notify(Notice),
+    /// Drop this now, after all outputs before it were carried out.
+    Acknowledge(Acknowledgement),
+    /// Nothing is left: the driver may end.
+    Closed,
+}
+
+/// Where, and as whom, to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub endpoint: Endpoint,
+    pub access_token: String,
+    pub user_agent: String,
+}
+
+pub struct Worker {
+    pub(super) shared: Arc<Shared>,
+    pub(super) lines: BTreeMap<ConnectionId, Line>,
+    pub(super) hosted: HashMap<u64, Hosted>,
+    /// Which session a number on the wire belongs to.
+    pub(super) by_ident: HashMap<SessionIdent, u64>,
+    next_ident: u64,
+    next_connection: u64,
+    random: Random,
+    pub(super) outputs: VecDeque<Output>,
+}
+
+/// A connection with what it connects to.
+pub(super) struct Line {
+    pub connection: Connection,
+    endpoint: Endpoint,
+    user: User,
+}
+
+impl Drop for Worker {
+    /// Whoever waits for a command that nobody carries out any more is let go.
+    fn drop(&mut self) {
+        drop(self.shared.commands.close());
+    }
+}
+
+impl Worker {
+    pub(super) fn new(shared: Arc<Shared>, random: Random) -> Worker {
+        Worker {
+            shared,
+            lines: BTreeMap::new(),
+            hosted: HashMap::new(),
+            by_ident: HashMap::new(),
+            next_ident: 0,
+            next_connection: 0,
+            random,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+        match input {
+            Input::Wake => {
+                let shared = self.shared.clone();
+                while let Some(command) = shared.commands.pop() {
+                    self.handle_command(now, command);
+                }
+            }
+            Input::Timeout => {
+                let ids: Vec<ConnectionId> = self.lines.keys().copied().collect();
+                ids.into_iter().for_each(|id| self.feed(now, id, sync::Input::Timeout));
+                self.end_overdue(now);
+            }
+            Input::Connected(id) => self.feed(now, id, sync::Input::Connected),
+            Input::Message(id, bytes) => self.feed(now, id, sync::Input::Message(bytes)),
+            Input::Disconnected(id, cause) => self.feed(now, id, sync::Input::Disconnected(cause)),
+            Input::Done(done) => self.handle_done(now, done),
+        }
+        self.lines.retain(|_, line| !line.connection.is_spent());
+    }
+
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub fn has_output(&self) -> bool {
+        !self.outputs.is_empty()
+    }
+
+    /// The next frame of this connection, for a socket that can take one now.
+    pub fn poll_transmit(&mut self, now: Instant, id: ConnectionId) -> Option<Vec<u8>> {
+        let frame = self.lines.get_mut(&id)?.connection.poll_transmit(now);
+        self.settle(now, id);
+        frame
+    }
+
+    /// The next moment at which `Input::Timeout` is due; `None` while only another input can change anything.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let connections = self.lines.values().filter_map(|line| line.connection.poll_timeout());
+        connections.chain(self.hosted.values().filter_map(Hosted::end_by)).min()
+    }
+
+    fn handle_command(&mut self, now: Instant, command: Command) {
+        match command {
+            Command::Start(session, generation) => self.start(now, &session, generation),
+            Command::Stop(session, acknowledgement) => {
+                self.stop(now, &session);
+                self.outputs.push_back(Output::Acknowledge(acknowledgement));
+            }
+            Command::Release(session) => self.release(now, &session),
+            Command::Commit(session) => self.handle_commit(now, &session),
+            Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
+            Command::TokenChanged(user) => self.handle_token(now, &user),
+            Command::Shutdown(acknowledgement) => self.shutdown(now, acknowledgement),
+        }
+    }
+
+    /// Gives an input to a connection and carries out what comes of it.
+    pub(super) fn feed(&mut self, now: Instant, id: ConnectionId, input: sync::Input<'_>) {
+        if let Some(line) = self.lines.get_mut(&id) {
+            line.connection.handle_input(now, input);
+            self.settle(now, id);
+        }
+    }
+
+    fn settle(&mut self, now: Instant, id: ConnectionId) {
+        while let Some(output) = self.lines.get_mut(&id).and_then(|line| line.connection.poll_output()) {
+            match output {
+                sync::Output::Connect => self.connect(id),
+                sync::Output::Disconnect => self.outputs.push_back(Output::Disconnect(id)),
+                sync::Output::Ask(ident, request) => {
+                    if let Some(hosted) = self.hosted_by_ident(ident) {
+                        hosted.ask(ident, request);
+                        let job = hosted.next_job();
+                        self.outputs.extend(job.map(Output::Run));
+                    }
+                }
+                sync::Output::Event(ident, event) => self.handle_event(now, ident, event),
+            }
+        }
+    }
+
+    fn connect(&mut self, id: ConnectionId) {
+        let Some(line) = self.lines.get(&id) else { return };
+        let target = Target {
+            endpoint: line.endpoint.clone(),
+            access_token: line.user.access_token(),
+            user_agent: self.shared.config.user_agent.clone(),
+        };
+        self.outputs.push_back(Output::Connect(id, target));
+    }
+
+    pub(super) fn hosted_by_ident(&mut self, ident: SessionIdent) -> Option<&mut Hosted> {
+        self.hosted.get_mut(self.by_ident.get(&ident)?)
+    }
+
+    fn handle_done(&mut self, now: Instant, done: JobDone) {
+        let Some(hosted) = self.hosted.get_mut(&done.session) else { return };
+        let job = hosted.finish_job();
+        self.outputs.extend(job.map(Output::Run));
+        let Some((ident, connection)) = hosted.place() else { return };
+        if let (true, Some(answer)) = (ident == done.ident, done.answer) {
+            self.feed(now, connection, sync::Input::Answer { session: ident, answer });
+        }
+    }
+
+    /// Puts the session on a connection, under a number of its own.
+    pub(super) fn open(&mut self, now: Instant, session: &Arc<Inner>) {
+        self.next_ident += 1;
+        let ident = SessionIdent(self.next_ident);
+        let connection = self.line_for(session);
+        self.by_ident.insert(ident, session.number());
+        if let Some(hosted) = self.hosted.get_mut(&session.number()) {
+            hosted.run = Run::Running { ident, connection };
+        }
+        let path = session.config().partition.clone();
+        self.feed(now, connection, sync::Input::Open { session: ident, path });
+    }
+
+    fn line_for(&mut self, session: &Arc<Inner>) -> ConnectionId {
+        let (endpoint, user) = (session.endpoint(), &session.config().user);
+        let shared = self
+            .lines
+            .iter()
+            .find(|(_, line)| self.shared.config.multiplex && line.endpoint == *endpoint && line.user.is_same(user));
+        if let Some((&id, _)) = shared {
+            return id;
+        }
+        self.next_connection += 1;
+        let id = ConnectionId(self.next_connection);
+        let connection = Connection::new(self.shared.config.timing(), self.random.next());
+        self.lines.insert(id, Line { connection, endpoint: endpoint.clone(), user: user.clone() });
+        id
+    }
+}

@@ -1,0 +1,99 @@
+//! The sync client: it owns the connections and threads that sessions need.
+
+use super::error::unavailable;
+use super::guard::guard;
+use super::handle::{release, retain, Handle, Header};
+use super::sync_client_config::realm_sync_client_config_t;
+
+/// Owns the connections and threads of any number of sessions. Any thread.
+pub struct realm_sync_client_t {
+    header: Header,
+}
+
+impl Handle for realm_sync_client_t {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
+/// Starts a sync client.
+///
+/// @param config Its options; copied. May be NULL: every option at its default.
+/// @return The client; release it with realm_sync_client_release(). NULL when the options
+///         contradict each other or its threads cannot be started.
+///
+/// One client serves any number of realms; its number of threads does not grow with them.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED, RLM_ERR_SYSTEM_ERROR.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_open(config: *const realm_sync_client_config_t) -> *mut realm_sync_client_t {
+    guard(|call| unavailable::<std::sync::Arc<realm_sync_client_t>>())
+}
+
+/// Ends every session of a client, its connections and its threads.
+///
+/// @param client The client. It stays valid and must still be released.
+/// @return false when client is NULL.
+///
+/// Realms that were synced by it stay open, and no longer sync; waits end with RLM_ERR_CANCELLED.
+/// When it returns no thread of the client is left, except when called from inside one of its
+/// callbacks: then the last thread ends after that callback. Calling it twice is fine.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_close(client: *mut realm_sync_client_t) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Starts every session of a client, as realm_sync_session_start() does.
+///
+/// @param client The client.
+/// @return false when the client was closed.
+///
+/// Sessions that are active stay as they are. Sessions opened later are not concerned.
+/// Threads: any thread, also from inside a callback or a write transaction.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_start_all(client: *mut realm_sync_client_t) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Stops every session of a client, as realm_sync_session_stop() does.
+///
+/// @param client The client.
+/// @return false when the client was closed.
+///
+/// When it returns all are stopped and the connections are closed. Sessions opened later are started.
+/// Threads: any thread, also from inside a callback or a write transaction.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_stop_all(client: *mut realm_sync_client_t) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Adds a reference to a sync client.
+///
+/// @param client The sync client, or NULL.
+/// @return The same pointer, for convenience.
+///
+/// Each reference is given up with realm_sync_client_release(). The sync client lives as long as one of them
+/// does, or anything that needs it.
+/// Threads: any thread.
+/// Errors: none.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_retain(client: *mut realm_sync_client_t) -> *mut realm_sync_client_t {
+    guard(|_call| retain(client))
+}
+
+/// Gives up a reference to a sync client.
+///
+/// @param client The sync client, or NULL.
+///
+/// The last one closes the client as realm_sync_client_close() does, without waiting.
+/// It cannot fail, and handles may be released in any order.
+/// Threads: any thread, a finalizer and a callback among them.
+/// Errors: none.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_release(client: *mut realm_sync_client_t) {
+    guard(|_call| release(client))
+}

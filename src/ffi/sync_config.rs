@@ -1,0 +1,238 @@
+//! How one realm is synced.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::callback::{realm_callback_token_t, realm_userdata_free_func_t};
+use super::error::{realm_error_t, unavailable};
+use super::guard::guard;
+use super::handle::{release, retain, Handle, Header};
+use super::string::realm_string_t;
+use super::sync_client::realm_sync_client_t;
+use super::user::realm_user_t;
+
+/// How one realm is synced. Any thread.
+pub struct realm_sync_config_t {
+    header: Header,
+    options: Mutex<SyncOptions>,
+}
+
+/// What the setters collect.
+#[derive(Clone)]
+pub(super) struct SyncOptions {
+    pub(super) client: Arc<realm_sync_client_t>,
+    pub(super) user: Arc<realm_user_t>,
+    pub(super) url: String,
+    pub(super) partition: String,
+}
+
+impl realm_sync_config_t {
+    pub(super) fn new(options: SyncOptions) -> Arc<realm_sync_config_t> {
+        Arc::new(realm_sync_config_t { header: Header::new(), options: Mutex::new(options) })
+    }
+
+    pub(super) fn options(&self) -> SyncOptions {
+        self.options.lock().clone()
+    }
+}
+
+impl Handle for realm_sync_config_t {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
+/// What becomes of a session when the last handle of its realm is closed.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum realm_sync_stop_policy_e {
+    /// It ends at once. What was not uploaded stays in the file.
+    RLM_SYNC_STOP_POLICY_IMMEDIATELY = 0,
+    /// It goes on until all is uploaded, at most until the deadline.
+    RLM_SYNC_STOP_POLICY_AFTER_UPLOAD = 2,
+}
+
+/// Describes an error of a session. Valid, with its strings, during the callback. The layout is frozen.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct realm_sync_error_t {
+    /// Number, categories and message.
+    pub error: realm_error_t,
+    /// The path of the realm.
+    pub path: realm_string_t,
+    /// The number the server sent, as the protocol has it; 0 when the error arose on this side.
+    pub wire_code: u32,
+    /// 1 when the session does not go on by itself, else 0.
+    pub is_fatal: u8,
+}
+
+/// Gets an error of a session. `error` is valid during the call. It runs on the client's dispatcher
+/// thread, one at a time per session and in order; every function may be called from inside it.
+pub type realm_sync_session_error_func_t =
+    Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const realm_sync_error_t)>;
+
+/// Makes a config for a synced realm.
+///
+/// @param client    The client that shall sync it; it must be open when the realm is opened.
+/// @param user      The user to sync as.
+/// @param url       The server: ws://host:port or realm://host:port, with or without a path; UTF-8.
+/// @param partition Which realm of the server; UTF-8, 1 to 1024 bytes.
+/// @return The config; release it with realm_sync_config_release(). It keeps client and user alive.
+///
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_BAD_SERVER_URL, RLM_ERR_LIMIT_EXCEEDED.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_new(
+    client: *mut realm_sync_client_t,
+    user: *mut realm_user_t,
+    url: realm_string_t,
+    partition: realm_string_t,
+) -> *mut realm_sync_config_t {
+    guard(|call| unavailable::<std::sync::Arc<realm_sync_config_t>>())
+}
+
+/// Reads the client that shall sync the realm.
+///
+/// @param config The config.
+/// @return The client, to be released with realm_sync_client_release(); NULL when config is NULL.
+///
+/// It is the client that realm_sync_config_new() got; it cannot be changed.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_get_client(config: *const realm_sync_config_t) -> *mut realm_sync_client_t {
+    guard(|call| unavailable::<std::sync::Arc<realm_sync_client_t>>())
+}
+
+/// Reads the user to sync as.
+///
+/// @param config The config.
+/// @return The user, to be released with realm_user_release(); NULL when config is NULL.
+///
+/// It is the user that realm_sync_config_new() got; it cannot be changed.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_get_user(config: *const realm_sync_config_t) -> *mut realm_user_t {
+    guard(|call| unavailable::<std::sync::Arc<realm_user_t>>())
+}
+
+/// Reads the server's address.
+///
+/// @param config  The config.
+/// @param out_url Gets the URL as it was given; borrowed until the config is released.
+/// @return false when a pointer is NULL.
+///
+/// It is what realm_sync_config_new() got; it cannot be changed.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_get_url(
+    config: *const realm_sync_config_t,
+    out_url: *mut realm_string_t,
+) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Reads which realm of the server is synced.
+///
+/// @param config        The config.
+/// @param out_partition Gets the partition as it was given; borrowed until the config is released.
+/// @return false when a pointer is NULL.
+///
+/// It is what realm_sync_config_new() got; it cannot be changed.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_get_partition(
+    config: *const realm_sync_config_t,
+    out_partition: *mut realm_string_t,
+) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Sets what becomes of the session when the last handle of the realm is closed.
+///
+/// @param config      The config.
+/// @param policy      A realm_sync_stop_policy_e.
+/// @param deadline_ms Milliseconds for RLM_SYNC_STOP_POLICY_AFTER_UPLOAD; must be 0 for the other.
+/// @return false when the policy is none of these, or the deadline does not fit it.
+///
+/// A session that is stopped ends at once and sends nothing, whatever the policy.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_set_stop_policy(
+    config: *mut realm_sync_config_t,
+    policy: i32,
+    deadline_ms: u64,
+) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Reads what becomes of the session when the last handle of the realm is closed.
+///
+/// @param config          The config.
+/// @param out_policy      Gets the policy.
+/// @param out_deadline_ms Gets the deadline in milliseconds; 0 for RLM_SYNC_STOP_POLICY_IMMEDIATELY.
+/// @return false when a pointer is NULL.
+///
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_get_stop_policy(
+    config: *const realm_sync_config_t,
+    out_policy: *mut realm_sync_stop_policy_e,
+    out_deadline_ms: *mut u64,
+) -> bool {
+    guard(|call| unavailable::<()>())
+}
+
+/// Adds a callback for the errors of the sessions opened with this config.
+///
+/// @param config        The config. Realms opened with it before this call are not concerned.
+/// @param callback      Runs once per error, after the session has acted on it.
+/// @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+/// @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+/// @return A token that ends the callback, or NULL when callback or config is NULL.
+///
+/// Threads: any thread. The callback runs on the client's dispatcher thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_add_error_callback(
+    config: *mut realm_sync_config_t,
+    callback: realm_sync_session_error_func_t,
+    userdata: *mut c_void,
+    userdata_free: realm_userdata_free_func_t,
+) -> *mut realm_callback_token_t {
+    guard(|call| unavailable::<std::sync::Arc<realm_callback_token_t>>())
+}
+
+/// Adds a reference to a config.
+///
+/// @param config The config, or NULL.
+/// @return The same pointer, for convenience.
+///
+/// Each reference is given up with realm_sync_config_release(). The config lives as long as one of them
+/// does, or anything that needs it.
+/// Threads: any thread.
+/// Errors: none.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_retain(config: *mut realm_sync_config_t) -> *mut realm_sync_config_t {
+    guard(|_call| retain(config))
+}
+
+/// Gives up a reference to a config.
+///
+/// @param config The config, or NULL.
+///
+/// The last one ends the config. Realms opened with it go on.
+/// It cannot fail, and handles may be released in any order.
+/// Threads: any thread, a finalizer and a callback among them.
+/// Errors: none.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_config_release(config: *mut realm_sync_config_t) {
+    guard(|_call| release(config))
+}

@@ -1,0 +1,334 @@
+//! One connection to a server and the sessions that share it: when to connect, who speaks next, where a message goes.
+//!
+//! Rules: `docs/SESSION.md`.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use crate::protocol::ClientMessage;
+use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
+
+use super::backoff::{Attempt, Backoff};
+use super::event::{ConnectionState, Event};
+use super::failure::{self, Cause};
+use super::keepalive::KeepAlive;
+use super::random::Random;
+use super::session::Session;
+use super::store_request::{StoreAnswer, StoreRequest};
+use super::turns::Turns;
+
+/// Times of a connection. Limits: `docs/SESSION.md`, "Options".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// Time for the name lookup, TCP, TLS and the upgrade together.
+    pub connect_timeout: Duration,
+    /// How long a socket is kept after its last session was closed.
+    pub linger: Duration,
+    pub ping_period: Duration,
+    pub pong_timeout: Duration,
+    pub backoff: Backoff,
+}
+
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The moment that [`Connection::poll_timeout`] named has come.
+    Timeout,
+    /// The upgrade succeeded.
+    Connected,
+    /// One binary message.
+    Message(&'a [u8]),
+    /// The socket is gone, or never came to be.
+    Disconnected(Cause),
+    /// A session joins; its number must be higher than every earlier one.
+    Open {
+        session: SessionIdent,
+        path: String,
+    },
+    /// A session was stopped: it leaves, and nothing of it but UNBIND goes out any more.
+    Stop(SessionIdent),
+    /// A session was closed: as `Stop`, but the socket may linger for the next session.
+    Close(SessionIdent),
+    /// The file has a new local version.
+    Commit {
+        session: SessionIdent,
+        version: ClientVersion,
+    },
+    /// The session tries again now.
+    Reconnect(SessionIdent),
+    Answer {
+        session: SessionIdent,
+        answer: StoreAnswer,
+    },
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a socket; answered by `Connected` or `Disconnected`.
+    Connect,
+    /// Drop the socket, or the attempt to open one; not answered.
+    Disconnect,
+    Ask(SessionIdent, StoreRequest),
+    Event(SessionIdent, Event),
+}
+
+#[derive(Debug)]
+pub(super) enum State {
+    Idle,
+    Connecting { since: Instant },
+    Open(Link),
+}
+
+/// What lives and dies with the socket.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub keepalive: KeepAlive,
+    /// Sessions that may have something to say, in turn.
+    turns: Turns,
+    /// What sessions that left still have to say: their UNBIND.
+    farewells: VecDeque<Vec<u8>>,
+    /// Sessions that left; what arrives for them is thrown away.
+    pub gone: HashSet<SessionIdent>,
+    /// When a socket without sessions is dropped.
+    linger_until: Option<Instant>,
+}
+
+#[derive(Debug)]
+pub struct Connection {
+    pub(super) timing: Timing,
+    pub(super) state: State,
+    pub(super) sessions: BTreeMap<SessionIdent, Session>,
+    pub(super) highest: SessionIdent,
+    pub(super) random: Random,
+    pub(super) outputs: VecDeque<Output>,
+}
+
+impl Connection {
+    /// `seed` decides the jitter.
+    pub fn new(timing: Timing, seed: u64) -> Connection {
+        Connection {
+            timing,
+            state: State::Idle,
+            sessions: BTreeMap::new(),
+            highest: SessionIdent(0),
+            random: Random::new(seed),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Whether no session and no socket is left.
+    pub fn is_spent(&self) -> bool {
+        self.sessions.is_empty() && matches!(self.state, State::Idle)
+    }
+
+    /// Asks for everything the server has by now; answered by [`Event::Downloaded`] with this number or a higher one.
+    pub fn request_mark(&mut self, ident: SessionIdent) -> Option<RequestIdent> {
+        let request = self.sessions.get_mut(&ident)?.handle_mark();
+        self.touch(ident);
+        Some(request)
+    }
+
+    /// When this session tries next, if it waits for a moment.
+    pub fn next_attempt(&self, session: SessionIdent) -> Option<Instant> {
+        match self.sessions.get(&session)?.schedule.attempt {
+            Attempt::At(at) => Some(at),
+            Attempt::Due | Attempt::Held => None,
+        }
+    }
+
+    /// Failures in a row of this session since it last worked.
+    pub fn failures(&self, session: SessionIdent) -> u32 {
+        self.sessions.get(&session).map_or(0, |session| session.schedule.failures())
+    }
+
+    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+        match input {
+            Input::Timeout => self.handle_timeout(now),
+            Input::Connected => self.handle_connected(now),
+            Input::Message(bytes) => self.handle_message(now, bytes),
+            Input::Disconnected(cause) => self.handle_disconnected(now, &cause),
+            Input::Open { session, path } => {
+                self.highest = self.highest.max(session);
+                self.sessions.insert(session, Session::new(session, path));
+                self.touch(session);
+            }
+            Input::Stop(session) => self.leave(now, session, Duration::ZERO),
+            Input::Close(session) => self.leave(now, session, self.timing.linger),
+            Input::Commit { session, version } => self.with(session, |session| session.handle_commit(version)),
+            Input::Reconnect(session) => {
+                self.with(session, |session| session.schedule.reset());
+                if let State::Open(link) = &mut self.state {
+                    link.keepalive.hurry(now);
+                }
+            }
+            Input::Answer { session, answer } => {
+                let (backoff, random) = (self.timing.backoff, self.random.next());
+                self.with(session, |session| session.handle_answer(now, answer, &backoff, random));
+            }
+        }
+        self.attempt(now);
+    }
+
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// The next frame, for a socket that can take one now.
+    pub fn poll_transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let State::Open(link) = &mut self.state else { return None };
+        if let Some((timestamp_ms, rtt_ms)) = link.keepalive.poll_ping(now) {
+            return Some(ClientMessage::Ping { timestamp_ms, rtt_ms }.encode());
+        }
+        if let Some(farewell) = link.farewells.pop_front() {
+            return Some(farewell);
+        }
+        while let Some(ident) = link.turns.pop() {
+            let Some(session) = self.sessions.get_mut(&ident) else { continue };
+            let frame = session.poll_transmit(now);
+            drain(ident, session, &mut self.outputs);
+            if frame.is_some() {
+                link.turns.push(ident);
+                return frame;
+            }
+        }
+        None
+    }
+
+    /// The next moment at which `Input::Timeout` is due; `None` when only another input can change anything.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let attempts = self.sessions.values().filter_map(|session| match session.schedule.attempt {
+            Attempt::At(at) if !session.is_bound() => Some(at),
+            Attempt::At(_) | Attempt::Due | Attempt::Held => None,
+        });
+        match &self.state {
+            State::Idle => attempts.min(),
+            State::Connecting { since } => Some(*since + self.timing.connect_timeout),
+            State::Open(link) => attempts.chain(link.linger_until).chain([link.keepalive.timeout()]).min(),
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        let cause = match &mut self.state {
+            State::Idle => None,
+            State::Connecting { since } => {
+                (*since + self.timing.connect_timeout <= now).then_some(Cause::ConnectTimeout)
+            }
+            State::Open(link) => {
+                let overdue = link.keepalive.handle_timeout(now);
+                link.turns.extend(self.sessions.keys().copied());
+                overdue.then_some(Cause::PongTimeout)
+            }
+        };
+        if let Some(cause) = cause {
+            self.outputs.push_back(Output::Disconnect);
+            self.handle_disconnected(now, &cause);
+        }
+        if let State::Open(Link { linger_until: Some(until), .. }) = self.state {
+            if until <= now && self.sessions.is_empty() {
+                self.drop_socket();
+            }
+        }
+    }
+
+    /// Opens a socket when a session is due, and drops one that nobody needs.
+    fn attempt(&mut self, now: Instant) {
+        match &self.state {
+            State::Idle => {
+                if self.sessions.values().any(|session| session.schedule.is_due(now)) {
+                    self.state = State::Connecting { since: now };
+                    self.report(|session| session.schedule.is_due(now), ConnectionState::Connecting);
+                    self.outputs.push_back(Output::Connect);
+                }
+            }
+            State::Connecting { .. } => {
+                if !self.sessions.values().any(|session| session.schedule.is_due(now)) {
+                    self.drop_socket();
+                } else {
+                    self.report(|session| session.schedule.is_due(now), ConnectionState::Connecting);
+                }
+            }
+            State::Open(_) => {}
+        }
+    }
+
+    fn report(&mut self, whom: impl Fn(&Session) -> bool, state: ConnectionState) {
+        for (&ident, session) in self.sessions.iter_mut().filter(|(_, session)| whom(session)) {
+            session.set_connection(state);
+            drain(ident, session, &mut self.outputs);
+        }
+    }
+
+    fn drop_socket(&mut self) {
+        self.state = State::Idle;
+        self.outputs.push_back(Output::Disconnect);
+    }
+
+    fn handle_connected(&mut self, now: Instant) {
+        let State::Connecting { .. } = self.state else { return };
+        let Timing { ping_period, pong_timeout, .. } = self.timing;
+        self.state = State::Open(Link {
+            keepalive: KeepAlive::new(now, ping_period, pong_timeout, &mut self.random),
+            turns: Turns::default(),
+            farewells: VecDeque::new(),
+            gone: HashSet::new(),
+            linger_until: None,
+        });
+        for session in self.sessions.values_mut() {
+            session.schedule.join_open_socket();
+        }
+        let everybody: Vec<SessionIdent> = self.sessions.keys().copied().collect();
+        everybody.into_iter().for_each(|session| self.touch(session));
+    }
+
+    pub(super) fn handle_disconnected(&mut self, now: Instant, cause: &Cause) {
+        let tried_since = match std::mem::replace(&mut self.state, State::Idle) {
+            State::Idle => return,
+            State::Connecting { since } => since,
+            State::Open(_) => now,
+        };
+        for (&ident, session) in &mut self.sessions {
+            if session.is_bound() || session.schedule.is_due(tried_since) {
+                session.handle_disconnected();
+                failure::apply_cause(session, now, cause, &self.timing.backoff, self.random.next());
+                session.set_connection(ConnectionState::Disconnected);
+            }
+            drain(ident, session, &mut self.outputs);
+        }
+    }
+
+    fn leave(&mut self, now: Instant, ident: SessionIdent, linger: Duration) {
+        let Some(session) = self.sessions.remove(&ident) else { return };
+        if let State::Open(link) = &mut self.state {
+            if session.is_bound() {
+                link.gone.insert(ident);
+            }
+            link.farewells.extend(session.into_farewell());
+            if self.sessions.is_empty() {
+                link.linger_until = Some(now + linger);
+            }
+        }
+    }
+
+    /// Gives the input to its session, if that is still there, and puts the session in line to speak.
+    fn with<T>(&mut self, ident: SessionIdent, handle: impl FnOnce(&mut Session) -> T) {
+        if let Some(session) = self.sessions.get_mut(&ident) {
+            handle(session);
+            self.touch(ident);
+        }
+    }
+
+    pub(super) fn touch(&mut self, ident: SessionIdent) {
+        if let Some(session) = self.sessions.get_mut(&ident) {
+            drain(ident, session, &mut self.outputs);
+        }
+        if let State::Open(link) = &mut self.state {
+            link.linger_until = None;
+            link.turns.push(ident);
+        }
+    }
+}
+
+/// Moves what a session asks and tells into the connection's outputs.
+fn drain(ident: SessionIdent, session: &mut Session, outputs: &mut VecDeque<Output>) {
+    outputs.extend(std::iter::from_fn(|| session.poll_request()).map(|request| Output::Ask(ident, request)));
+    outputs.extend(std::iter::from_fn(|| session.poll_event()).map(|event| Output::Event(ident, event)));
+}

@@ -1,0 +1,49 @@
+//! What a session tells its owner.
+
+use crate::value::{ClientVersion, RequestIdent};
+
+use super::store_request::FileStatus;
+
+/// Whether this session's messages can travel. A session in suspension is disconnected, also on a live socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConnectionState {
+    Disconnected,
+    Connecting,
+    Connected,
+}
+
+/// What becomes of a session after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Consequence {
+    /// The session tries again by itself.
+    Retries,
+    /// The session goes on as if nothing had happened.
+    GoesOn,
+    /// The session waits for an access token that the server accepts.
+    NeedsToken,
+    /// The session ended; only `start` brings it back.
+    Ends,
+}
+
+/// An error of one session, as its owner is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionError {
+    /// Number as in realm-core's C interface (`docs/PROTOCOL.md`, "Errors").
+    pub number: i32,
+    /// The code on the wire, when the server sent one.
+    pub wire_code: Option<u32>,
+    pub message: String,
+    pub consequence: Consequence,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    Connection(ConnectionState),
+    /// The file was read, or written by this session.
+    File(FileStatus),
+    /// Everything up to this version was acknowledged by the server, and that is on disk.
+    Uploaded(ClientVersion),
+    /// Everything the server had when it was asked is integrated.
+    Downloaded(RequestIdent),
+    Error(SessionError),
+}

@@ -1,0 +1,153 @@
+//! What arrives on a connection: decoded, and given to its session.
+
+use crate::protocol::{self, DownloadEntries, ErrorCode, MessageError, ServerMessage};
+use crate::value::{Instant, SessionIdent};
+
+use super::connection::{Connection, Output, State};
+use super::failure::{Cause, ServerError};
+use super::session::{Session, SessionViolation};
+use super::store_request::{Download, RemoteChangeset};
+
+/// Bytes that a compressed DOWNLOAD may inflate to.
+const INFLATED_BYTES: u64 = 256 << 20;
+
+/// Something only the whole connection can answer for.
+struct ConnectionFailure(Cause);
+
+impl From<MessageError> for ConnectionFailure {
+    fn from(error: MessageError) -> Self {
+        ConnectionFailure(Cause::Violation { status: error.status(), text: error.to_string() })
+    }
+}
+
+fn violation(text: impl Into<String>) -> ConnectionFailure {
+    let status = protocol::Status::SyncProtocolInvariantFailed;
+    ConnectionFailure(Cause::Violation { status, text: text.into() })
+}
+
+impl Connection {
+    pub(super) fn handle_message(&mut self, now: Instant, bytes: &[u8]) {
+        if let Err(ConnectionFailure(cause)) = self.dispatch(now, bytes) {
+            self.outputs.push_back(Output::Disconnect);
+            self.handle_disconnected(now, &cause);
+        }
+    }
+
+    fn dispatch(&mut self, now: Instant, bytes: &[u8]) -> Result<(), ConnectionFailure> {
+        let (message, leftover) = ServerMessage::decode_prefix(bytes)?;
+        match message {
+            ServerMessage::Pong { timestamp_ms } => self.handle_pong(now, timestamp_ms)?,
+            ServerMessage::LogMessage { session, body } => {
+                tracing::debug!(target: "realm_sync::server", %session, text = body.text, "the server says");
+            }
+            ServerMessage::Error { session, code, try_again, text } => {
+                let error = ServerError { code, try_again, action: None, backoff: None, text: text.into_owned() };
+                self.handle_error(now, session, error)?;
+            }
+            ServerMessage::JsonError { session, code, body } => {
+                let action = Some(body.action);
+                let error =
+                    ServerError { code, try_again: body.try_again, action, backoff: body.backoff, text: body.message };
+                self.handle_error(now, session, error)?;
+            }
+            ServerMessage::Unbound { session } => {
+                let known = self.deliver(now, session, Session::handle_unbound)?;
+                if let (false, State::Open(link)) = (known, &mut self.state) {
+                    link.gone.remove(&session);
+                }
+            }
+            ServerMessage::Ident { session, file } => {
+                self.deliver(now, session, |session| session.handle_ident(file))?;
+            }
+            ServerMessage::Mark { session, request } => {
+                self.deliver(now, session, |session| session.handle_mark_reply(request))?;
+            }
+            ServerMessage::Download(message) => {
+                let session = message.session;
+                if self.sessions.contains_key(&session) {
+                    let download = read(&message)?;
+                    self.deliver(now, session, |session| session.handle_download(download))?;
+                } else {
+                    self.deliver(now, session, |_| Ok(()))?;
+                }
+            }
+        }
+        match leftover {
+            [] => Ok(()),
+            leftover => Err(violation(format!("{} bytes follow a complete message", leftover.len()))),
+        }
+    }
+
+    fn handle_pong(&mut self, now: Instant, timestamp_ms: i64) -> Result<(), ConnectionFailure> {
+        let State::Open(link) = &mut self.state else { return Ok(()) };
+        let answered = link.keepalive.handle_pong(now, timestamp_ms, &mut self.random);
+        answered.map_err(|_| violation("PONG answers no PING"))
+    }
+
+    fn handle_error(
+        &mut self,
+        now: Instant,
+        session: SessionIdent,
+        error: ServerError,
+    ) -> Result<(), ConnectionFailure> {
+        if !error.code.fits(session) {
+            return Err(violation(format!("error {} does not belong to session {session}", error.code.number())));
+        }
+        if session == SessionIdent(0) {
+            let ServerError { code, try_again, text, .. } = error;
+            return Err(ConnectionFailure(Cause::ServerError { code, try_again, text }));
+        }
+        let (backoff, random) = (self.timing.backoff, self.random.next());
+        let known = self.deliver(now, session, |session| {
+            session.handle_server_error(now, error, &backoff, random);
+            Ok(())
+        })?;
+        if let (false, State::Open(link)) = (known, &mut self.state) {
+            link.gone.remove(&session);
+        }
+        Ok(())
+    }
+
+    /// Gives a message to its session; whether that is still there. A session that breaks the rules harms nobody else:
+    /// it alone leaves the socket.
+    fn deliver(
+        &mut self,
+        now: Instant,
+        ident: SessionIdent,
+        handle: impl FnOnce(&mut Session) -> Result<(), SessionViolation>,
+    ) -> Result<bool, ConnectionFailure> {
+        if ident > self.highest || ident == SessionIdent(0) {
+            return Err(violation(format!("there never was a session {ident}")));
+        }
+        let (backoff, random) = (self.timing.backoff, self.random.next());
+        let Some(session) = self.sessions.get_mut(&ident) else { return Ok(false) };
+        if let Err(violation) = handle(session) {
+            session.handle_violation(now, &violation, &backoff, random);
+        }
+        self.touch(ident);
+        Ok(true)
+    }
+}
+
+fn read(message: &protocol::Download<'_>) -> Result<Download, MessageError> {
+    let body = message.body.inflate(INFLATED_BYTES)?;
+    let changesets = DownloadEntries::new(&body).map(|entry| {
+        let entry = entry?;
+        Ok(RemoteChangeset {
+            server_version: entry.server_version,
+            client_version: entry.client_version,
+            origin_timestamp: entry.origin_timestamp,
+            origin_file_ident: entry.origin_file_ident,
+            original_size: entry.original_size,
+            bytes: entry.changeset.into_owned(),
+        })
+    });
+    let changesets = changesets.collect::<Result<_, MessageError>>()?;
+    Ok(Download { progress: message.progress, downloadable_bytes: message.downloadable_bytes, changesets })
+}
+
+/// What a client reports when it cannot integrate a download.
+pub(super) fn complaint(session: SessionIdent, reason: &str) -> Vec<u8> {
+    let body = protocol::ClientErrorBody { message: format!("BadChangeset: {reason}") }.encode();
+    protocol::ClientMessage::JsonError { session, code: ErrorCode::BadChangeset, body: body.as_bytes() }.encode()
+}

@@ -1,0 +1,184 @@
+//! What a session knows while it is identified on a socket: positions, and the messages under way.
+//!
+//! Rules: `docs/PROTOCOL.md`, "Cursors" and "Sending order".
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use crate::protocol::{Body, ClientMessage, Upload, UploadEntry};
+use crate::value::{ClientVersion, FileIdent, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor};
+
+use super::store_request::{Download, StoreRequest, UploadScan};
+
+/// Bytes of changesets that are integrated in one transaction when several DOWNLOADs wait.
+const INTEGRATION_BYTES: usize = 4 << 20;
+
+/// Where the scan for local changesets stands.
+#[derive(Debug)]
+enum Scan {
+    Idle,
+    Asked,
+    /// An UPLOAD is ready to go.
+    Ready(UploadScan),
+}
+
+/// A message whose effect waits for the downloads before it.
+#[derive(Debug)]
+enum Received {
+    Download(Download),
+    Mark(RequestIdent),
+}
+
+#[derive(Debug)]
+pub(super) struct Live {
+    binding: u64,
+    file_ident: FileIdent,
+    /// Header of the newest DOWNLOAD, integrated or not.
+    received: SyncProgress,
+    inbox: VecDeque<Received>,
+    is_integrating: bool,
+    scan: Scan,
+    scanned: UploadCursor,
+    mark_sent: RequestIdent,
+    mark_received: RequestIdent,
+}
+
+impl Live {
+    pub fn new(binding: u64, file_ident: FileIdent, progress: SyncProgress, mark_done: RequestIdent) -> Live {
+        Live {
+            binding,
+            file_ident,
+            received: progress,
+            inbox: VecDeque::new(),
+            is_integrating: false,
+            scan: Scan::Idle,
+            scanned: progress.upload,
+            mark_sent: mark_done,
+            mark_received: mark_done,
+        }
+    }
+
+    pub fn received(&self) -> &SyncProgress {
+        &self.received
+    }
+
+    pub fn file_ident(&self) -> FileIdent {
+        self.file_ident
+    }
+
+    /// How far local history was looked at.
+    pub fn scanned(&self) -> UploadCursor {
+        self.scanned
+    }
+
+    pub fn handle_download(&mut self, download: Download) {
+        self.received = download.progress;
+        self.inbox.push_back(Received::Download(download));
+    }
+
+    /// Whether the MARK answers an open request.
+    pub fn handle_mark(&mut self, request: RequestIdent) -> bool {
+        if request <= self.mark_received || request > self.mark_sent {
+            return false;
+        }
+        self.mark_received = request;
+        self.inbox.push_back(Received::Mark(request));
+        true
+    }
+
+    /// A MARK behind which no download waits.
+    pub fn poll_mark(&mut self) -> Option<RequestIdent> {
+        if self.is_integrating {
+            return None;
+        }
+        match self.inbox.front() {
+            Some(&Received::Mark(request)) => {
+                self.inbox.pop_front();
+                Some(request)
+            }
+            Some(Received::Download(_)) | None => None,
+        }
+    }
+
+    /// The downloads that wait, joined into one so that they share a transaction.
+    pub fn poll_integration(&mut self) -> Option<Download> {
+        let mut joined: Option<Download> = None;
+        while let Some(Received::Download(_)) = self.inbox.front() {
+            if joined.as_ref().is_some_and(|joined| size(joined) >= INTEGRATION_BYTES) {
+                break;
+            }
+            let Some(Received::Download(next)) = self.inbox.pop_front() else { break };
+            match &mut joined {
+                None => joined = Some(next),
+                Some(joined) => {
+                    joined.progress = next.progress;
+                    joined.downloadable_bytes = next.downloadable_bytes;
+                    joined.changesets.extend(next.changesets);
+                }
+            }
+        }
+        self.is_integrating = joined.is_some();
+        joined
+    }
+
+    /// Whether an integration of this binding just ended.
+    pub fn handle_integrated(&mut self) -> bool {
+        std::mem::take(&mut self.is_integrating)
+    }
+
+    /// A scan that should run now.
+    pub fn poll_scan(&mut self, newest_version: ClientVersion) -> Option<StoreRequest> {
+        match self.scan {
+            Scan::Idle if newest_version > self.scanned.client_version => {
+                self.scan = Scan::Asked;
+                Some(StoreRequest::Scan { binding: self.binding, from: self.scanned })
+            }
+            Scan::Idle | Scan::Asked | Scan::Ready(_) => None,
+        }
+    }
+
+    pub fn handle_scan(&mut self, scan: UploadScan) {
+        let acknowledges = scan.scanned_to.server_version > self.scanned.server_version;
+        self.scanned = scan.scanned_to;
+        self.scan = if scan.changesets.is_empty() && !acknowledges { Scan::Idle } else { Scan::Ready(scan) };
+    }
+
+    pub fn poll_transmit(
+        &mut self,
+        session: SessionIdent,
+        mark_target: RequestIdent,
+        downloaded: ServerVersion,
+    ) -> Option<Vec<u8>> {
+        if mark_target > self.mark_sent {
+            self.mark_sent = mark_target;
+            return Some(ClientMessage::Mark { session, request: mark_target }.encode());
+        }
+        match std::mem::replace(&mut self.scan, Scan::Idle) {
+            Scan::Ready(scan) => Some(upload(session, &scan, downloaded)),
+            scan @ (Scan::Idle | Scan::Asked) => {
+                self.scan = scan;
+                None
+            }
+        }
+    }
+}
+
+fn size(download: &Download) -> usize {
+    download.changesets.iter().map(|changeset| changeset.bytes.len()).sum()
+}
+
+fn upload(session: SessionIdent, scan: &UploadScan, locked_server_version: ServerVersion) -> Vec<u8> {
+    let mut body = Vec::new();
+    for changeset in &scan.changesets {
+        let entry = UploadEntry {
+            client_version: changeset.client_version,
+            server_version: changeset.server_version,
+            origin_timestamp: changeset.origin_timestamp,
+            origin_file_ident: FileIdent::NONE,
+            changeset: Cow::Borrowed(&changeset.bytes),
+        };
+        entry.append_to(&mut body);
+    }
+    let upload = Upload { session, progress: scan.scanned_to, locked_server_version, body: Body::pack(body) };
+    ClientMessage::Upload(upload).encode()
+}

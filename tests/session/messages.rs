@@ -1,0 +1,226 @@
+//! The order of messages: binding, uploading, downloading, marking.
+
+use std::time::Duration;
+
+use realm_sync::protocol::ServerMessage;
+use realm_sync::sync::{Cause, Event, FileStatus, Input, LocalChangeset, StoreAnswer, StoreRequest, UploadScan};
+use realm_sync::value::{
+    ClientVersion, FileIdent, RequestIdent, Salt, SaltedFileIdent, ServerVersion, SessionIdent, UploadCursor,
+};
+
+use crate::script::{fresh_file, known_file, progress, Script, Sent, A, B, C};
+
+fn cursor(client: u64, server: u64) -> UploadCursor {
+    UploadCursor { client_version: ClientVersion(client), server_version: ServerVersion(server) }
+}
+
+fn answer_scan(script: &mut Script, session: SessionIdent, versions: &[u64], scanned_to: UploadCursor, size: usize) {
+    let request = script.take_request(session);
+    let Some(StoreRequest::Scan { binding, .. }) = request else { panic!("a scan was expected, not {request:?}") };
+    let changesets = versions.iter().map(|&version| LocalChangeset {
+        client_version: ClientVersion(version),
+        server_version: scanned_to.server_version,
+        origin_timestamp: Default::default(),
+        bytes: vec![7; size],
+    });
+    let scan = UploadScan { changesets: changesets.collect(), scanned_to };
+    script.answer(session, StoreAnswer::Scanned { binding, scan });
+}
+
+#[test]
+fn a_new_file_asks_for_an_ident_stores_it_and_identifies() {
+    let mut script = Script::new();
+    script.open(A, fresh_file());
+    script.input(Input::Connected);
+    assert_eq!(script.transmit(), [Sent::Bind(A, true)]);
+    let file = SaltedFileIdent { ident: FileIdent(2), salt: Salt(5) };
+    script.say(&ServerMessage::Ident { session: A, file });
+    assert_eq!(script.transmit(), [], "IDENT waits until the ident is stored");
+    assert_eq!(script.take_request(A), Some(StoreRequest::StoreIdent(file)));
+    script.answer(A, StoreAnswer::Status(FileStatus { file_ident: Some(file), ..fresh_file() }));
+    assert_eq!(script.transmit(), [Sent::Ident(A)]);
+}
+
+#[test]
+fn uploads_begin_with_the_session_and_do_not_wait_for_a_download() {
+    let mut script = Script::new();
+    script.open(A, FileStatus { newest_version: ClientVersion(7), ..known_file() });
+    script.input(Input::Connected);
+    assert_eq!(script.transmit(), [Sent::Bind(A, false), Sent::Ident(A)]);
+    answer_scan(&mut script, A, &[6, 7], cursor(7, 3), 10);
+    let sent = script.transmit();
+    assert!(matches!(sent[..], [Sent::Upload(A, position, _)] if position == cursor(7, 3)), "{sent:?}");
+}
+
+#[test]
+fn an_integrated_download_is_acknowledged_by_an_empty_upload() {
+    let mut script = Script::new();
+    script.live(A);
+    script.download(A, progress(4, 5, 5), &[4]);
+    assert!(matches!(script.take_request(A), Some(StoreRequest::Integrate(_))));
+    script.answer(
+        A,
+        StoreAnswer::Status(FileStatus {
+            progress: progress(4, 5, 5),
+            newest_version: ClientVersion(6),
+            uploaded_version: ClientVersion(6),
+            ..known_file()
+        }),
+    );
+    assert!(script.events(A).contains(&Event::Uploaded(ClientVersion(6))));
+    answer_scan(&mut script, A, &[], cursor(6, 4), 0);
+    assert_eq!(script.transmit(), [Sent::Upload(A, cursor(6, 4), 0)]);
+}
+
+#[test]
+fn a_scan_that_finds_nothing_and_acknowledges_nothing_sends_nothing() {
+    let mut script = Script::new();
+    script.live(A);
+    script.input(Input::Commit { session: A, version: ClientVersion(6) });
+    answer_scan(&mut script, A, &[], cursor(6, 0), 0);
+    assert_eq!(script.transmit(), []);
+    assert_eq!(script.take_request(A), None);
+}
+
+#[test]
+fn after_a_lost_socket_unacknowledged_changesets_are_sent_again() {
+    let mut script = Script::new();
+    script.live(A);
+    script.input(Input::Commit { session: A, version: ClientVersion(6) });
+    answer_scan(&mut script, A, &[6], cursor(6, 3), 10);
+    assert_eq!(script.transmit().len(), 1);
+    script.input(Input::Disconnected(Cause::ReadOrWrite("reset".into())));
+    script.sleep();
+    script.input(Input::Connected);
+    assert_eq!(script.transmit(), [Sent::Bind(A, false), Sent::Ident(A)]);
+    let Some(StoreRequest::Scan { from, .. }) = script.take_request(A) else { panic!("the scan starts over") };
+    assert_eq!(from, known_file().progress.upload);
+}
+
+#[test]
+fn a_scan_of_an_earlier_socket_is_not_sent_on_the_next() {
+    let mut script = Script::new();
+    script.live(A);
+    script.input(Input::Commit { session: A, version: ClientVersion(6) });
+    let Some(StoreRequest::Scan { binding, .. }) = script.take_request(A) else { panic!("a commit is scanned") };
+    script.input(Input::Disconnected(Cause::ReadOrWrite("reset".into())));
+    script.sleep();
+    script.input(Input::Connected);
+    script.transmit();
+    let scan = UploadScan { changesets: vec![], scanned_to: cursor(6, 3) };
+    script.answer(A, StoreAnswer::Scanned { binding, scan });
+    assert_eq!(script.transmit(), []);
+}
+
+#[test]
+fn waiting_downloads_are_joined_into_one_integration() {
+    let mut script = Script::new();
+    script.live(A);
+    script.download(A, progress(4, 5, 5), &[4]);
+    script.download(A, progress(5, 5, 5), &[5]);
+    script.download(A, progress(7, 5, 5), &[6, 7]);
+    let Some(StoreRequest::Integrate(first)) = script.take_request(A) else { panic!("the first is integrated") };
+    assert_eq!(first.changesets.len(), 1);
+    assert_eq!(script.take_request(A), None, "one integration at a time");
+    script.answer(A, StoreAnswer::Status(FileStatus { progress: first.progress, ..known_file() }));
+    let joined = std::iter::from_fn(|| script.take_request(A)).find_map(|request| match request {
+        StoreRequest::Integrate(download) => Some(download),
+        StoreRequest::Load | StoreRequest::StoreIdent(_) | StoreRequest::Scan { .. } => None,
+    });
+    let joined = joined.expect("the others follow together");
+    assert_eq!(joined.changesets.len(), 3);
+    assert_eq!(joined.progress, progress(7, 5, 5));
+}
+
+#[test]
+fn a_mark_completes_after_the_downloads_before_it() {
+    let mut script = Script::new();
+    script.live(A);
+    assert_eq!(script.connection.request_mark(A), Some(RequestIdent(1)));
+    assert_eq!(script.connection.request_mark(A), Some(RequestIdent(2)));
+    assert_eq!(script.transmit(), [Sent::Mark(A, 2)], "the newest covers the others");
+    script.download(A, progress(4, 5, 5), &[4]);
+    script.say(&ServerMessage::Mark { session: A, request: RequestIdent(2) });
+    assert_eq!(script.events(A), []);
+    script.answer(A, StoreAnswer::Status(FileStatus { progress: progress(4, 5, 5), ..known_file() }));
+    assert!(script.events(A).contains(&Event::Downloaded(RequestIdent(2))));
+}
+
+#[test]
+fn an_open_mark_is_sent_again_on_the_next_socket() {
+    let mut script = Script::new();
+    script.live(A);
+    script.connection.request_mark(A);
+    assert_eq!(script.transmit(), [Sent::Mark(A, 1)]);
+    script.input(Input::Disconnected(Cause::ReadOrWrite("reset".into())));
+    script.sleep();
+    script.input(Input::Connected);
+    assert_eq!(script.transmit(), [Sent::Bind(A, false), Sent::Ident(A), Sent::Mark(A, 1)]);
+}
+
+#[test]
+fn a_session_that_breaks_the_rules_leaves_alone_and_binds_again_after_unbound() {
+    let mut script = Script::new();
+    script.live(A);
+    script.live(B);
+    script.download(A, progress(2, 5, 5), &[]);
+    assert_eq!(script.errors(A)[0].number, 1038);
+    assert!(!script.take_disconnect());
+    assert_eq!(script.errors(B), []);
+    assert_eq!(script.transmit(), [Sent::Unbind(A)]);
+    script.download(A, progress(9, 5, 5), &[9]);
+    assert_eq!(script.errors(A), [], "what arrives before UNBOUND is thrown away");
+    script.now = script.now + Duration::from_secs(2);
+    script.input(Input::Timeout);
+    assert_eq!(script.transmit(), [], "BIND waits for UNBOUND");
+    script.say(&ServerMessage::Unbound { session: A });
+    assert_eq!(script.transmit(), [Sent::Bind(A, false), Sent::Ident(A)]);
+}
+
+#[test]
+fn sessions_take_turns_one_frame_each() {
+    let mut script = Script::new();
+    for session in [A, B, C] {
+        script.live(session);
+    }
+    for session in [A, B, C] {
+        script.input(Input::Commit { session, version: ClientVersion(6) });
+        answer_scan(&mut script, session, &[6], cursor(6, 3), 100_000);
+        script.connection.request_mark(session);
+    }
+    let order: Vec<SessionIdent> = script
+        .transmit()
+        .iter()
+        .map(|sent| match sent {
+            Sent::Mark(session, _) | Sent::Upload(session, ..) => *session,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(order, [A, B, C, A, B, C]);
+}
+
+#[test]
+fn garbage_ends_the_connection_and_every_session_tries_again() {
+    let mut script = Script::new();
+    script.live(A);
+    script.live(B);
+    for session in [A, B] {
+        assert_eq!(script.connection.failures(session), 0);
+    }
+    script.input(Input::Message(b"\xff\x00 garbage"));
+    assert!(script.take_disconnect());
+    for session in [A, B] {
+        assert_eq!(script.errors(session)[0].number, 1038);
+        assert_eq!(script.connection.failures(session), 1);
+    }
+    assert_eq!(script.sleep(), Some(Duration::from_secs(1)));
+    assert!(script.take_connect());
+}
+
+#[test]
+fn a_message_for_a_session_that_never_was_is_a_violation() {
+    let mut script = Script::new();
+    script.live(A);
+    script.say(&ServerMessage::Unbound { session: SessionIdent(9) });
+    assert!(script.take_disconnect());
+}

@@ -1,0 +1,351 @@
+//! A world: devices, a server, and a network that delays, cuts and loses connections, all by one seed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use realm_sync::client::ConnectionId;
+use realm_sync::protocol::handshake::ProtocolVersion;
+use realm_sync::server::{self, Access, Hub, HubOutput, Limits, SeededRandom};
+use realm_sync::sync::Random;
+use realm_sync::value::Instant;
+
+use crate::clock::WorldTime;
+use crate::device::{Device, Running, Wish};
+
+/// The end of a socket on a device: the device, its boot, the number the device gave it.
+type DeviceEnd = (usize, u64, ConnectionId);
+
+enum Delivery {
+    /// The upgrade arrives at the server.
+    Upgrade,
+    /// The upgrade's answer arrives at the device.
+    Upgraded(server::ConnectionId),
+    ToServer(server::ConnectionId, Vec<u8>),
+    ToDevice(Vec<u8>),
+    /// The device learns that the socket is gone.
+    Lost,
+    /// The server learns that the socket is gone.
+    Gone(server::ConnectionId),
+}
+
+pub struct World {
+    folder: PathBuf,
+    time: WorldTime,
+    random: Random,
+    pub devices: Vec<Device>,
+    boots: Vec<u64>,
+    hub: Option<Hub>,
+    server_boots: u64,
+    /// What is under way; the order within one socket and direction is kept.
+    deliveries: BTreeMap<(Instant, u64), (DeviceEnd, Delivery)>,
+    next_delivery: u64,
+    /// When the last delivery of a socket is due, for each direction.
+    last: BTreeMap<(DeviceEnd, bool), Instant>,
+    sockets: BTreeMap<server::ConnectionId, DeviceEnd>,
+}
+
+impl World {
+    pub fn new(folder: &Path, seed: u64, devices: usize) -> World {
+        let time = WorldTime::default();
+        let mut random = Random::new(seed);
+        let devices: Vec<Device> = (0..devices)
+            .map(|number| Device::new(number, folder, time.clock(random.below(4000) as i64 - 2000)))
+            .collect();
+        let boots = vec![0; devices.len()];
+        let mut world = World {
+            folder: folder.to_owned(),
+            time,
+            random,
+            devices,
+            boots,
+            hub: None,
+            server_boots: 0,
+            deliveries: BTreeMap::new(),
+            next_delivery: 0,
+            last: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+        };
+        world.boot_server();
+        for number in 0..world.devices.len() {
+            world.boot(number);
+        }
+        world
+    }
+
+    fn boot_server(&mut self) {
+        self.server_boots += 1;
+        let random = Box::new(SeededRandom::new(self.random.next()));
+        let hub = Hub::open(&self.folder.join("server"), Limits::default(), self.time.clock(0), random);
+        self.hub = Some(hub.unwrap());
+    }
+
+    fn boot(&mut self, number: usize) {
+        let seed = self.random.next();
+        self.boots[number] += 1;
+        self.devices[number].boot(seed);
+        self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
+    }
+
+    /// Does something with a device that is up, and carries out what it wants of the network.
+    fn on_device(&mut self, number: usize, act: impl FnOnce(&mut Running, Instant, &mut Vec<Wish>, &mut Random)) {
+        let now = self.time.now();
+        let Some(running) = &mut self.devices[number].running else { return };
+        let mut wishes = Vec::new();
+        act(running, now, &mut wishes, &mut self.random);
+        let boot = self.boots[number];
+        let open: Vec<ConnectionId> = self
+            .sockets
+            .values()
+            .filter(|(device, of, _)| (*device, *of) == (number, boot))
+            .map(|(_, _, id)| *id)
+            .collect();
+        for id in open {
+            running.transmit(now, id, &mut wishes, &mut self.random);
+        }
+        for wish in wishes {
+            match wish {
+                Wish::Connect(id) => self.send((number, boot, id), true, Delivery::Upgrade),
+                Wish::Disconnect(id) => self.hang_up((number, boot, id)),
+                Wish::Send(id, frame) => {
+                    if let Some(socket) = self.socket((number, boot, id)) {
+                        self.send((number, boot, id), true, Delivery::ToServer(socket, frame));
+                    }
+                }
+            }
+        }
+    }
+
+    fn socket(&self, end: DeviceEnd) -> Option<server::ConnectionId> {
+        self.sockets.iter().find(|(_, known)| **known == end).map(|(socket, _)| *socket)
+    }
+
+    fn send(&mut self, end: DeviceEnd, to_server: bool, delivery: Delivery) {
+        let delay = Duration::from_micros(200 + self.random.below(40_000));
+        let last = self.last.entry((end, to_server)).or_default();
+        let due = (self.time.now() + delay).max(*last);
+        *last = due;
+        self.next_delivery += 1;
+        self.deliveries.insert((due, self.next_delivery), (end, delivery));
+    }
+
+    /// The device drops its socket: what it sent still arrives, and then its end.
+    fn hang_up(&mut self, end: DeviceEnd) {
+        self.deliveries.retain(|_, (other, delivery)| {
+            *other != end || !matches!(delivery, Delivery::Upgrade | Delivery::Upgraded(_) | Delivery::ToDevice(_))
+        });
+        if let Some(socket) = self.socket(end) {
+            self.sockets.remove(&socket);
+            self.send(end, true, Delivery::Gone(socket));
+        }
+    }
+
+    /// The network loses a socket, and everything under way on it.
+    fn cut(&mut self, end: DeviceEnd) {
+        self.deliveries.retain(|_, (other, _)| *other != end);
+        if let Some(socket) = self.socket(end) {
+            self.sockets.remove(&socket);
+            self.send(end, true, Delivery::Gone(socket));
+        }
+        self.send(end, false, Delivery::Lost);
+    }
+
+    fn serve(&mut self) {
+        let now = self.time.now();
+        while let Some(output) = self.hub.as_mut().map(|hub| hub.poll_output(now)) {
+            match output {
+                HubOutput::Send(socket, frame) => {
+                    if let Some(end) = self.sockets.get(&socket).copied() {
+                        self.send(end, false, Delivery::ToDevice(frame));
+                    }
+                }
+                HubOutput::Close(socket) => {
+                    if let Some(end) = self.sockets.remove(&socket) {
+                        self.send(end, false, Delivery::Lost);
+                    }
+                }
+                HubOutput::Timeout(_) => return,
+            }
+        }
+    }
+
+    fn deliver(&mut self, end: DeviceEnd, delivery: Delivery) {
+        let now = self.time.now();
+        let (number, boot, id) = end;
+        let is_up = self.boots[number] == boot && self.devices[number].running.is_some();
+        match delivery {
+            Delivery::Upgrade => {
+                let Some(hub) = &mut self.hub else { return self.send(end, false, Delivery::Lost) };
+                let socket = hub.connect(now, ProtocolVersion::CURRENT, Access::unrestricted());
+                self.send(end, false, Delivery::Upgraded(socket));
+            }
+            Delivery::Upgraded(socket) if is_up => {
+                self.sockets.insert(socket, end);
+                self.on_device(number, |running, now, wishes, random| running.connected(now, id, wishes, random));
+            }
+            Delivery::ToServer(socket, frame) => {
+                if let Some(hub) = &mut self.hub {
+                    hub.handle_message(now, socket, &frame);
+                }
+            }
+            Delivery::ToDevice(frame) if is_up => {
+                self.on_device(number, |running, now, wishes, random| {
+                    running.message(now, id, &frame, wishes, random);
+                });
+            }
+            Delivery::Lost if is_up => {
+                self.on_device(number, |running, now, wishes, random| running.disconnected(now, id, wishes, random));
+            }
+            Delivery::Gone(socket) => {
+                if let Some(hub) = &mut self.hub {
+                    hub.disconnect(socket);
+                }
+            }
+            Delivery::Upgraded(_) | Delivery::ToDevice(_) | Delivery::Lost => {}
+        }
+        self.serve();
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        let devices = self.devices.iter().filter_map(|device| device.running.as_ref()?.next_due());
+        devices.chain(self.deliveries.keys().next().map(|(due, _)| *due)).min()
+    }
+
+    /// Lets everything happen that is due until then.
+    pub fn run_until(&mut self, until: Instant) {
+        while let Some(due) = self.next_due().filter(|due| *due <= until) {
+            self.time.advance_to(due.max(self.time.now()));
+            let now = self.time.now();
+            while let Some(entry) = self.deliveries.first_entry().filter(|entry| entry.key().0 <= now) {
+                let (end, delivery) = entry.remove();
+                self.deliver(end, delivery);
+            }
+            for number in 0..self.devices.len() {
+                self.on_device(number, |running, now, wishes, random| running.handle_due(now, wishes, random));
+            }
+        }
+        self.time.advance_to(until.max(self.time.now()));
+    }
+
+    /// One random event, and some time.
+    pub fn step(&mut self) {
+        let number = self.random.below(self.devices.len() as u64) as usize;
+        match self.random.below(20) {
+            0..=8 => self.write(number),
+            9 | 10 => self.on_device(number, |running, now, wishes, random| running.stop(now, wishes, random)),
+            11..=13 => self.on_device(number, |running, now, wishes, random| running.start(now, wishes, random)),
+            14 => {
+                let ends: Vec<DeviceEnd> = self.sockets.values().copied().collect();
+                if !ends.is_empty() {
+                    let end = ends[self.random.below(ends.len() as u64) as usize];
+                    self.cut(end);
+                }
+            }
+            15 => self.kill(number),
+            16 => self.shut_down(number),
+            17 => self.restart_server(),
+            _ => self.boot_if_down(number),
+        }
+        let pause = Duration::from_millis(self.random.below(200));
+        self.run_until(self.time.now() + pause);
+    }
+
+    fn write(&mut self, number: usize) {
+        let mut random = Random::new(self.random.next());
+        self.devices[number].write(&mut random);
+        self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
+    }
+
+    fn drop_sockets_of(&mut self, number: usize) {
+        let ends: Vec<DeviceEnd> = self.sockets.values().filter(|end| end.0 == number).copied().collect();
+        ends.into_iter().for_each(|end| self.hang_up(end));
+    }
+
+    fn kill(&mut self, number: usize) {
+        self.devices[number].kill();
+        self.drop_sockets_of(number);
+    }
+
+    fn shut_down(&mut self, number: usize) {
+        let now = self.time.now();
+        if let Some(running) = self.devices[number].running.take() {
+            running.shut_down(now, &mut self.random);
+        }
+        self.drop_sockets_of(number);
+    }
+
+    fn boot_if_down(&mut self, number: usize) {
+        if self.devices[number].running.is_none() {
+            self.boot(number);
+        }
+    }
+
+    fn restart_server(&mut self) {
+        self.hub = None;
+        let ends: Vec<DeviceEnd> = self.sockets.values().copied().collect();
+        ends.into_iter().for_each(|end| self.cut(end));
+        self.deliveries.retain(|_, (_, delivery)| !matches!(delivery, Delivery::ToServer(..) | Delivery::Gone(_)));
+        let lost: Vec<DeviceEnd> = self
+            .deliveries
+            .values()
+            .filter(|(_, delivery)| matches!(delivery, Delivery::Upgraded(_)))
+            .map(|(end, _)| *end)
+            .collect();
+        lost.into_iter().for_each(|end| self.cut(end));
+        self.boot_server();
+    }
+
+    /// Everything is up and started; all that is written travels, and every wait ends.
+    pub fn settle(&mut self) {
+        for number in 0..self.devices.len() {
+            self.boot_if_down(number);
+            self.on_device(number, |running, now, wishes, random| running.start(now, wishes, random));
+        }
+        for upload in [true, false] {
+            for number in 0..self.devices.len() {
+                self.on_device(number, |running, now, wishes, random| {
+                    running.wait(upload);
+                    running.wake(now, wishes, random);
+                });
+            }
+            let limit = self.time.now() + Duration::from_secs(4000);
+            while !self.all_waits_ended() {
+                let due = self.next_due().expect("something is due while a wait is open");
+                assert!(due < limit, "waits do not end: {}", self.describe());
+                self.run_until(due);
+            }
+        }
+    }
+
+    fn all_waits_ended(&self) -> bool {
+        self.devices.iter().filter_map(|device| device.running.as_ref()).all(|running| {
+            let waits = &running.waits;
+            assert_eq!(waits.failed.load(Ordering::Relaxed), 0, "a wait failed: {:?}", running.session.last_error());
+            waits.begun.load(Ordering::Relaxed) == waits.ended.load(Ordering::Relaxed)
+        })
+    }
+
+    fn describe(&self) -> String {
+        let states = self.devices.iter().filter_map(|device| {
+            let session = &device.running.as_ref()?.session;
+            Some(format!("{:?} {:?} {:?}", session.state(), session.connection_state(), session.last_error()))
+        });
+        states.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Every device has the same objects, and every amount that was added is there once.
+    pub fn check_converged(&mut self) {
+        let snapshots: Vec<_> = self
+            .devices
+            .iter_mut()
+            .map(|device| device.running.as_mut().expect("every device is up").snapshot())
+            .collect();
+        for (number, snapshot) in snapshots.iter().enumerate() {
+            assert_eq!(*snapshot, snapshots[0], "device {number} differs from device 0");
+        }
+        let added: i64 = self.devices.iter().map(|device| device.added).sum();
+        let counted = snapshots[0].get(&0).map_or("Int(0)", |values| values[1].as_str());
+        assert_eq!(counted, format!("Int({added})"), "the sum of what was added");
+    }
+}
