@@ -118,7 +118,7 @@ fn what_was_integrated_is_skipped_when_it_comes_again() {
     let second = world.connect();
     world.say(second, bind(1, "/x", false));
     world.put(second, format!("ident 1 {file} 0 0 0 0\n"));
-    world.put(second, upload(1, &[], (2, 0), 0));
+    world.put(second, upload(1, &[(2, 0, 1, &class)], (2, 0), 0));
     world.say(second, upload(1, &[(3, 0, 2, &object)], (3, 0), 0));
     let heard = world.hear(second);
     assert_eq!(heard.last().map(String::as_str), Some("download 1 at 2 3 of 2 up 3 0: "), "{heard:?}");

@@ -48,8 +48,10 @@ pub struct Options {
     /// UPLOADs of one connection that may wait for the disk.
     #[arg(long, default_value_t = Limits::default().upload_backlog_bytes, value_name = "BYTES")]
     pub max_upload_backlog_bytes: usize,
+    /// Sessions of one connection.
     #[arg(long, default_value_t = Limits::default().sessions_per_connection, value_name = "COUNT")]
     pub max_sessions: usize,
+    /// Connections of the server.
     #[arg(long, default_value_t = Limits::default().connections, value_name = "COUNT")]
     pub max_connections: usize,
     /// Time from connecting to a complete upgrade.

@@ -1,5 +1,5 @@
 //! The server's end of one connection: the mirror of the client's machine. Pure: messages, answers of the realm
-//! logs and the time go in; frames and requests come out. Rules: `docs/PROTOCOL.md`, "Server sessions".
+//! logs and the time go in; frames and requests come out. Rules: `docs/PROTOCOL.md`, "Server session".
 
 mod bound;
 mod receive;
