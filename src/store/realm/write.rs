@@ -114,7 +114,7 @@ impl Realm {
     /// Finds the object of that key or makes it, with default values; tells whether it was made.
     pub fn create(&mut self, class: ClassKey, key: PrimaryKey) -> Result<(ObjectKey, bool), StoreError> {
         self.settle()?;
-        let (write, class) = (self.write.as_mut().ok_or(StoreError::NotWriting)?, class);
+        let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
         let class = self.state.class_by_key(class).map_err(|reason| refused(format!("class {}", class.0), reason))?;
         let failed = |failure: Failure| failure.of(|| class.name.clone());
         if class.key_property.is_none() {
