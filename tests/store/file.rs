@@ -139,7 +139,9 @@ fn deleting_waits_for_nobody_and_takes_every_file() {
     let store = home.sync_store();
     assert!(matches!(delete_files(&home.path()), Err(StoreError::InUse { .. })));
     drop(store);
-    drop(SyncLock::acquire(&home.path()).unwrap());
+    let lock = SyncLock::acquire(&home.path()).unwrap();
+    assert!(matches!(delete_files(&home.path()), Err(StoreError::InUse { .. })));
+    drop(lock);
     delete_files(&home.path()).unwrap();
     assert_eq!(files_in(home.folder()), Vec::<String>::new());
     delete_files(&home.path()).unwrap();
@@ -218,4 +220,12 @@ fn another_process_that_writes_makes_a_writer_busy_not_stuck() {
     realm.write(|realm| {
         realm.put("Item", 1);
     });
+}
+
+#[test]
+fn handles_go_from_thread_to_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Realm>();
+    is_send::<SyncStore>();
+    is_send::<SyncLock>();
 }

@@ -76,7 +76,8 @@ impl Realm {
         let result = self.try_commit();
         match result {
             Ok(_) => self.write = None,
-            Err(_) => self.rollback()?,
+            Err(_) if self.write.is_some() => self.rollback()?,
+            Err(_) => {}
         }
         result
     }
@@ -86,7 +87,10 @@ impl Realm {
         let write = self.write.take().ok_or(StoreError::NotWriting)?;
         database::rollback(&self.connection);
         drop(write);
-        self.state.refresh(&self.connection)?;
+        if self.state.refresh(&self.connection).is_err() {
+            // The next transaction will say what is wrong.
+            self.state.outdate();
+        }
         Ok(())
     }
 
