@@ -3,7 +3,7 @@
 use crate::store::column::KeyView;
 use crate::store::error::{DatabaseError, StoreError};
 use crate::store::refusal::Refusal;
-use crate::store::state::{ClassKey, ClassState, ObjectKey, PropertyKey};
+use crate::store::state::{ClassKey, ClassState, ObjectKey, PropertyKey, State};
 use crate::value::{PrimaryKey, Value};
 
 use super::Realm;
@@ -54,12 +54,12 @@ impl Realm {
     /// The class, once everything written is in its table.
     fn readable(&self, class: ClassKey) -> Result<&ClassState, StoreError> {
         self.settle()?;
-        self.class(class)
+        find_class(&self.state, class)
     }
+}
 
-    pub(super) fn class(&self, class: ClassKey) -> Result<&ClassState, StoreError> {
-        self.state.class_by_key(class).map_err(|reason| refused(format!("class {}", class.0), reason))
-    }
+pub(super) fn find_class(state: &State, class: ClassKey) -> Result<&ClassState, StoreError> {
+    state.class_by_key(class).map_err(|reason| refused(format!("class {}", class.0), reason))
 }
 
 pub(super) fn refused(subject: String, reason: Refusal) -> StoreError {
