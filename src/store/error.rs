@@ -85,6 +85,8 @@ pub enum StoreError {
     NotWriting,
     #[error("a write transaction is open already; commit it or roll it back first")]
     AlreadyWriting,
+    #[error("an earlier change of this write transaction failed, so it cannot be committed; begin a new one")]
+    TransactionFailed,
     #[error("`{subject}`: {reason}")]
     Refused { subject: String, reason: Refusal },
     #[error("the server has not given this file an ident yet")]

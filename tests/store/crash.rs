@@ -221,6 +221,39 @@ fn go_on_after_full_disk(home: &Home) {
 }
 
 #[test]
+fn a_transaction_whose_change_found_the_disk_full_takes_nothing_more() {
+    if let Some(folder) = child_folder() {
+        return outgrow_the_disk(&Home::at(&folder));
+    }
+    let template = template();
+    let test = "crash::a_transaction_whose_change_found_the_disk_full_takes_nothing_more";
+    assert!(run_child(test, template.folder(), Disk::IsFullAt(40)).success());
+    assert_eq!(inspect(&template, false), Found::Before);
+}
+
+/// Writes more than SQLite keeps in memory, until there is no room for the rest.
+fn outgrow_the_disk(home: &Home) {
+    let mut realm = open(home).unwrap();
+    realm.begin().unwrap();
+    let (class, name) = realm.at("Item", "name");
+    let (object, _) = realm.create(class, PrimaryKey::Int(1)).unwrap();
+    let fill = |realm: &mut Realm, key: i64| {
+        let (object, _) = realm.create(class, PrimaryKey::Int(100 + key))?;
+        realm.set(class, object, name, text(&"x".repeat(100_000)))
+    };
+    let error = (0..1000).find_map(|key| fill(&mut realm, key).err()).unwrap();
+    assert!(matches!(error, StoreError::Database(DatabaseError::DiskFull)), "{error}");
+    let late = realm.set(class, object, name, text("late"));
+    assert!(matches!(late, Err(StoreError::TransactionFailed)), "{late:?}");
+    let commit = realm.commit();
+    assert!(matches!(commit, Err(StoreError::TransactionFailed)), "{commit:?}");
+    assert!(!realm.is_writing());
+    std::env::remove_var("DISK_FULL_AT");
+    realm.begin().unwrap();
+    realm.rollback().unwrap();
+}
+
+#[test]
 fn a_process_that_dies_gives_the_sync_lock_back() {
     const TEST: &str = "crash::a_process_that_dies_gives_the_sync_lock_back";
     if let Some(folder) = child_folder() {

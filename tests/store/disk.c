@@ -4,6 +4,7 @@
  *   DISK_LOG      a letter for each operation is appended to this file: w, t, s (fdatasync), S (fsync), u
  *   DISK_DIE_AT   the process dies at this operation; of a write, the first half is done
  *   DISK_FULL_AT  from this operation on, writes fail as on a full disk
+ *   DISK_READ_ONLY  files cannot be opened for writing, nor made
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,3 +97,20 @@ int unlink(const char *path) {
     if (is_ours(path) && dies('u')) die();
     return real(path);
 }
+
+#define OPEN(name)                                                                                  \
+    int name(const char *path, int flags, ...) {                                                    \
+        int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, #name);                              \
+        va_list arguments;                                                                          \
+        va_start(arguments, flags);                                                                 \
+        mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;                              \
+        va_end(arguments);                                                                          \
+        if (getenv("DISK_READ_ONLY") && is_ours(path) && (flags & (O_CREAT | O_WRONLY | O_RDWR))) { \
+            errno = EROFS;                                                                          \
+            return -1;                                                                              \
+        }                                                                                           \
+        return real(path, flags, mode);                                                             \
+    }
+
+OPEN(open)
+OPEN(open64)

@@ -1,4 +1,4 @@
-//! A child process on a disk that counts, dies or fills up (`disk.c`).
+//! A child process on a disk that counts, dies, fills up or cannot be written (`disk.c`).
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -13,6 +13,7 @@ pub enum Disk<'a> {
     Logs(&'a Path),
     DiesAt(u32),
     IsFullAt(u32),
+    IsReadOnly,
 }
 
 /// The folder to work in, when this process is the child.
@@ -28,6 +29,7 @@ pub fn run_child(test: &str, folder: &Path, disk: Disk<'_>) -> ExitStatus {
         Disk::Logs(path) => command.env("DISK_LOG", path),
         Disk::DiesAt(operation) => command.env("DISK_DIE_AT", operation.to_string()),
         Disk::IsFullAt(operation) => command.env("DISK_FULL_AT", operation.to_string()),
+        Disk::IsReadOnly => command.env("DISK_READ_ONLY", "yes"),
     };
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap()
 }
