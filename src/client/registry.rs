@@ -93,7 +93,7 @@ impl Client {
         if config.partition.is_empty() || config.partition.len() > PARTITION_BYTES {
             return Err(OpenError::Partition);
         }
-        let path = path.canonicalize().map_err(StoreError::from)?;
+        let path = path.canonicalize().map_err(|_| StoreError::NoSuchFile { path: path.to_owned() })?;
         let mut sessions = self.shared.sessions.lock();
         if self.shared.commands.is_closed() {
             return Err(OpenError::Closed);

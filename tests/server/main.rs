@@ -1,8 +1,8 @@
 //! The server: its replies message by message, its log, recorded exchanges, and real sockets.
 
 mod bound_sessions;
-mod command_line;
 mod changesets;
+mod command_line;
 mod downloads;
 mod identification;
 mod log;

@@ -106,7 +106,7 @@ impl World {
         }
         for wish in wishes {
             match wish {
-                Wish::Connect(id, _) => self.send((number, boot, id), true, Delivery::Upgrade),
+                Wish::Connect(id) => self.send((number, boot, id), true, Delivery::Upgrade),
                 Wish::Disconnect(id) => self.hang_up((number, boot, id)),
                 Wish::Send(id, frame) => {
                     if let Some(socket) = self.socket((number, boot, id)) {

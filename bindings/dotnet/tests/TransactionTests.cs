@@ -1,0 +1,101 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Realms.Exceptions;
+
+namespace Realms.Tests
+{
+    internal static class TransactionTests
+    {
+        [Test]
+        internal static void what_is_not_committed_is_undone()
+        {
+            using var realm = LocalRealmTests.OpenPeople();
+            using (var transaction = realm.BeginWrite())
+            {
+                realm.DynamicApi.CreateObject("Person", 1);
+                Check.True(realm.IsInTransaction, "the transaction is open");
+                Check.Equal(1, realm.DynamicApi.All("Person").Count);
+            }
+
+            Check.True(!realm.IsInTransaction, "the transaction is over");
+            Check.Equal(0, realm.DynamicApi.All("Person").Count);
+
+            Check.Throws<CheckFailedException>(() => realm.Write(() =>
+            {
+                realm.DynamicApi.CreateObject("Person", 2);
+                throw new CheckFailedException("on purpose");
+            }));
+            Check.Equal(0, realm.DynamicApi.All("Person").Count);
+        }
+
+        [Test]
+        internal static void a_transaction_knows_where_it_is()
+        {
+            using var realm = LocalRealmTests.OpenPeople();
+            var committed = realm.BeginWrite();
+            Check.Equal(TransactionState.Running, committed.State);
+            Check.Throws<RealmInvalidTransactionException>(() => realm.BeginWrite());
+            committed.Commit();
+            Check.Equal(TransactionState.Committed, committed.State);
+            Check.Throws<InvalidOperationException>(committed.Commit);
+            Check.Throws<InvalidOperationException>(committed.Rollback);
+            committed.Dispose();
+
+            var undone = realm.BeginWrite();
+            undone.Rollback();
+            Check.Equal(TransactionState.RolledBack, undone.State);
+            undone.Dispose();
+        }
+
+        [Test]
+        internal static void another_instance_sees_a_commit_after_its_refresh()
+        {
+            var path = TestFolder.NewRealm();
+            using var writing = LocalRealmTests.OpenPeople(path);
+            using var reading = LocalRealmTests.OpenPeople(path);
+            Check.Equal(0, reading.DynamicApi.All("Person").Count);
+            writing.Write(() => writing.DynamicApi.CreateObject("Person", 1));
+            Check.Equal(0, reading.DynamicApi.All("Person").Count);
+            Check.True(reading.Refresh(), "there is a newer version");
+            Check.Equal(1, reading.DynamicApi.All("Person").Count);
+            Check.True(!reading.Refresh(), "there is no newer version");
+            writing.Write(() => Check.True(!writing.Refresh(), "there is none inside a transaction"));
+        }
+
+        [Test]
+        internal static void writers_of_many_threads_wait_for_each_other()
+        {
+            const int threads = 4;
+            const int writes = 25;
+            var path = TestFolder.NewRealm();
+            using var realm = LocalRealmTests.OpenPeople(path);
+            realm.Write(() => realm.DynamicApi.CreateObject("Person", 1));
+            var tasks = Enumerable.Range(0, threads).Select(_ => Task.Run(() =>
+            {
+                using var mine = LocalRealmTests.OpenPeople(path);
+                for (var i = 0; i < writes; i++)
+                {
+                    mine.Write(() => mine.DynamicApi.Find("Person", 1)!.DynamicApi.Increment("visits"));
+                }
+            })).ToArray();
+            Task.WaitAll(tasks);
+            realm.Refresh();
+            Check.Equal((long)threads * writes, realm.DynamicApi.Find("Person", 1)!.DynamicApi.Get<long>("visits"));
+        }
+
+        [Test]
+        internal static void a_realm_closed_inside_its_transaction_undoes_it()
+        {
+            var path = TestFolder.NewRealm();
+            var realm = LocalRealmTests.OpenPeople(path);
+            Check.Throws<ObjectDisposedException>(() => realm.Write(() =>
+            {
+                realm.DynamicApi.CreateObject("Person", 1);
+                realm.Dispose();
+            }));
+            using var again = LocalRealmTests.OpenPeople(path);
+            Check.Equal(0, again.DynamicApi.All("Person").Count);
+        }
+    }
+}
