@@ -1574,41 +1574,13 @@ bool realm_sync_client_config_get_pong_timeout_ms(const struct realm_sync_client
                                                   uint64_t *out_pong_timeout_ms);
 
 /**
- * Sets after how long a reconnection no longer counts as fast.
- *
- * @param config The config.
- * @param fast_reconnect_limit_ms Milliseconds without connection.
- * @return false when it is out of range; the message names the limit.
- *
- * A fast reconnection skips the wait that protects a server that has just come back.
- * Threads: any thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
- */
-bool realm_sync_client_config_set_fast_reconnect_limit_ms(struct realm_sync_client_config_t *config,
-                                                          uint64_t fast_reconnect_limit_ms);
-
-/**
- * Reads after how long a reconnection no longer counts as fast.
- *
- * @param config The config.
- * @param out_fast_reconnect_limit_ms Gets it in the same unit.
- * @return false when a pointer is NULL.
- *
- * What is read is what opening would use now.
- * Threads: any thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT.
- */
-bool realm_sync_client_config_get_fast_reconnect_limit_ms(const struct realm_sync_client_config_t *config,
-                                                          uint64_t *out_fast_reconnect_limit_ms);
-
-/**
  * Sets the wait after the first failed attempt.
  *
  * @param config The config.
  * @param backoff_first_delay_ms Milliseconds.
  * @return false when it is out of range; the message names the limit.
  *
- * Each later failure multiplies the wait, up to the maximum.
+ * Each later failure multiplies the wait, up to the maximum, which must not be less: set that first.
  * Threads: any thread.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
  */
@@ -1636,7 +1608,7 @@ bool realm_sync_client_config_get_backoff_first_delay_ms(const struct realm_sync
  * @param backoff_max_delay_ms Milliseconds.
  * @return false when it is out of range; the message names the limit.
  *
- * realm_sync_session_start() connects at once, whatever the wait is.
+ * It must not be less than the first delay. realm_sync_session_start() cuts any wait short.
  * Threads: any thread.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
  */
@@ -1744,8 +1716,8 @@ bool realm_sync_client_config_get_multiplex(const struct realm_sync_client_confi
  * Sets what is sent to servers as the name of this application.
  *
  * @param config The config.
- * @param user_agent UTF-8 without line breaks; empty sends the name of the library alone.
- * @return false when it is not UTF-8, has a line break or is too long.
+ * @param user_agent Visible ASCII and spaces, at most 1024 bytes; empty sends the name of the library alone.
+ * @return false when it has other characters or is longer.
  *
  * It follows the name and version of the library in the User-Agent header.
  * Threads: any thread.
@@ -1862,7 +1834,7 @@ struct realm_sync_client_t *realm_sync_client_retain(struct realm_sync_client_t 
  *
  * @param client The sync client, or NULL.
  *
- * The last one closes the client as realm_sync_client_close() does, without waiting.
+ * The last one closes the client as realm_sync_client_close() does. Synced realms that are open keep it.
  * It cannot fail, and handles may be released in any order.
  * Threads: any thread, a finalizer and a callback among them.
  * Errors: none.
@@ -2008,7 +1980,7 @@ bool realm_sync_config_get_partition(const struct realm_sync_config_t *config,
  *
  * @param config      The config.
  * @param policy      A realm_sync_stop_policy_e.
- * @param deadline_ms Milliseconds for RLM_SYNC_STOP_POLICY_AFTER_UPLOAD; must be 0 for the other.
+ * @param deadline_ms Milliseconds, 1 to 86400000, for RLM_SYNC_STOP_POLICY_AFTER_UPLOAD; 0 for the other.
  * @return false when the policy is none of these, or the deadline does not fit it.
  *
  * A session that is stopped ends at once and sends nothing, whatever the policy.
@@ -2772,7 +2744,7 @@ bool realm_sync_session_stop(struct realm_sync_session_t *session);
  * Reads the state of a session.
  *
  * @param session   The session.
- * @param out_state Gets the state.
+ * @param out_state Gets the state; inactive once every handle of the realm is closed.
  * @return false when a pointer is NULL.
  *
  * It never blocks.
@@ -2808,7 +2780,7 @@ bool realm_sync_session_get_connection_state(const struct realm_sync_session_t *
  * While the session is stopped the wait is kept, and goes on after realm_sync_session_start().
  * When the realm or client is closed first, it ends with RLM_ERR_CANCELLED.
  * Threads: any thread. The callback runs on the client's dispatcher thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
  */
 bool realm_sync_session_wait_for_upload(struct realm_sync_session_t *session,
                                         realm_sync_session_wait_func_t callback,
@@ -2827,7 +2799,7 @@ bool realm_sync_session_wait_for_upload(struct realm_sync_session_t *session,
  * While the session is stopped the wait is kept, and goes on after realm_sync_session_start().
  * When the realm or client is closed first, it ends with RLM_ERR_CANCELLED.
  * Threads: any thread. The callback runs on the client's dispatcher thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
  */
 bool realm_sync_session_wait_for_download(struct realm_sync_session_t *session,
                                           realm_sync_session_wait_func_t callback,
@@ -2841,10 +2813,10 @@ bool realm_sync_session_wait_for_download(struct realm_sync_session_t *session,
  * @param callback      Gets the old state and the new one.
  * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
  * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
- * @return A token that ends the callback, or NULL when callback or session is NULL.
+ * @return A token that ends the callback, or NULL when the realm or client was closed.
  *
  * Threads: any thread. The callback runs on the client's dispatcher thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
  */
 struct realm_callback_token_t *realm_sync_session_add_state_callback(struct realm_sync_session_t *session,
                                                                      realm_sync_session_state_func_t callback,
@@ -2858,10 +2830,10 @@ struct realm_callback_token_t *realm_sync_session_add_state_callback(struct real
  * @param callback      Gets the old connection state and the new one.
  * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
  * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
- * @return A token that ends the callback, or NULL when callback or session is NULL.
+ * @return A token that ends the callback, or NULL when the realm or client was closed.
  *
  * Threads: any thread. The callback runs on the client's dispatcher thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
  */
 struct realm_callback_token_t *realm_sync_session_add_connection_state_callback(struct realm_sync_session_t *session,
                                                                                 realm_sync_session_connection_state_func_t callback,
@@ -2910,10 +2882,10 @@ struct realm_user_t *realm_sync_session_get_user(const struct realm_sync_session
  *
  * @param session        The session.
  * @param out_file_ident Gets the number; 0 before the server has given one.
- * @return false when a pointer is NULL.
+ * @return false when the realm or client was closed.
  *
  * Threads: any thread.
- * Errors: RLM_ERR_INVALID_ARGUMENT.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
  */
 bool realm_sync_session_get_file_ident(const struct realm_sync_session_t *session, uint64_t *out_file_ident);
 

@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::store::Generation;
+
 use super::session::Inner;
 use super::user::User;
 use super::wait::Wait;
 
 pub enum Command {
-    /// The session shall run. Sent when it is opened, started, or opened again while it was ending.
-    Start(Arc<Inner>),
+    /// The session shall run, under this generation of its gate. Sent when it is opened, started, or opened again while
+    /// it was ending.
+    Start(Arc<Inner>, Generation),
     /// The session shall not say anything any more; acknowledged when that is so.
     Stop(Arc<Inner>, Acknowledgement),
     /// The last handle of the session went.
@@ -107,7 +110,7 @@ impl Commands {
 fn wait_of(command: Command) -> Option<Wait> {
     match command {
         Command::Wait(_, wait) => Some(wait),
-        Command::Start(_)
+        Command::Start(..)
         | Command::Stop(..)
         | Command::Release(_)
         | Command::Commit(_)

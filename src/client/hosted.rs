@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::store::Generation;
 use crate::sync::{FileStatus, StoreRequest};
 use crate::value::{ClientVersion, Instant, SessionIdent};
 
@@ -28,6 +29,8 @@ pub(super) enum Run {
 
 pub(super) struct Hosted {
     pub session: Arc<Inner>,
+    /// Generation of the session's gate at its last start; a stop leaves it behind.
+    pub generation: Generation,
     pub run: Run,
     pub waits: Waits,
     /// What the file was last seen to know since the session started.
@@ -37,9 +40,10 @@ pub(super) struct Hosted {
 }
 
 impl Hosted {
-    pub fn new(session: Arc<Inner>) -> Hosted {
+    pub fn new(session: Arc<Inner>, generation: Generation) -> Hosted {
         Hosted {
             session,
+            generation,
             run: Run::Stopped,
             waits: Waits::default(),
             file: None,
@@ -64,14 +68,14 @@ impl Hosted {
     }
 
     pub fn ask(&mut self, ident: SessionIdent, request: StoreRequest) {
-        self.jobs.push_back(Job::ask(&self.session, ident, request));
+        self.jobs.push_back(Job::ask(&self.session, self.generation, ident, request));
     }
 
     /// Drops the work that no running session waits for, and closes the file after the job that runs now.
     pub fn give_up_file(&mut self) {
         self.file = None;
         self.jobs.clear();
-        self.jobs.push_back(Job::give_up(&self.session));
+        self.jobs.push_back(Job::give_up(&self.session, self.generation));
     }
 
     /// The next job, unless one is running.

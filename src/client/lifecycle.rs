@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
+use crate::store::Generation;
 use crate::sync::{self, ConnectionState, SessionError};
 use crate::value::Instant;
 
 use super::command::Acknowledgement;
 use super::config::StopPolicy;
 use super::hosted::{Hosted, Run};
-use super::notice::Notice;
+use super::notice::{Notice, What};
 use super::session::{Inner, SessionState};
 use super::user::User;
 use super::wait::WaitError;
@@ -18,8 +19,9 @@ use super::worker::{ConnectionId, Output, Worker};
 
 impl Worker {
     /// Runs the session; when it runs already, it attempts at once.
-    pub(super) fn start(&mut self, now: Instant, session: &Arc<Inner>) {
-        let hosted = self.hosted.entry(session.number()).or_insert_with(|| Hosted::new(session.clone()));
+    pub(super) fn start(&mut self, now: Instant, session: &Arc<Inner>, generation: Generation) {
+        let hosted = self.hosted.entry(session.number()).or_insert_with(|| Hosted::new(session.clone(), generation));
+        hosted.generation = generation;
         match hosted.run {
             Run::Running { ident, connection } => {
                 self.feed(now, connection, sync::Input::Reconnect(ident));
@@ -49,7 +51,7 @@ impl Worker {
         let (old, new) = (status.told_state, status.state);
         if old != new {
             status.told_state = new;
-            self.outputs.push_back(Output::Notify(Notice::state(session, old, new)));
+            self.notify(session, What::State { old, new });
         }
     }
 
@@ -117,7 +119,7 @@ impl Worker {
 
     fn discard(&mut self, now: Instant, session: &Arc<Inner>) {
         self.leave(now, session);
-        session.gate.advance();
+        session.gate.close();
         {
             let mut status = session.status.lock();
             session.set_state(&mut status, SessionState::Inactive);
@@ -125,7 +127,7 @@ impl Worker {
         }
         let Some(mut hosted) = self.hosted.remove(&session.number()) else { return };
         for wait in hosted.waits.take_all() {
-            self.outputs.push_back(Output::Notify(Notice::waited(session, wait, Err(WaitError::Cancelled))));
+            self.outputs.push_back(Output::Notify(Notice::cancelled(session, wait)));
         }
         hosted.give_up_file();
         self.outputs.extend(hosted.next_job().map(Output::Run));
@@ -146,13 +148,13 @@ impl Worker {
         self.leave(now, session);
         self.set_state(session, SessionState::Inactive);
         let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
-        for wait in hosted.waits.take_all() {
-            let result = Err(WaitError::Failed(error.clone()));
-            self.outputs.push_back(Output::Notify(Notice::waited(session, wait, result)));
-        }
+        let waits = hosted.waits.take_all();
         hosted.give_up_file();
         let job = hosted.next_job();
         self.outputs.extend(job.map(Output::Run));
+        for wait in waits {
+            self.notify(session, What::Waited(wait, Err(WaitError::Failed(error.clone()))));
+        }
         let is_held = session.status.lock().references > 0;
         if !is_held {
             self.end(now, session);
@@ -165,7 +167,7 @@ impl Worker {
                 && hosted.session.status.lock().state == SessionState::WaitingForAccessToken
         });
         let waiting: Vec<Arc<Inner>> = waiting.map(|hosted| hosted.session.clone()).collect();
-        waiting.iter().for_each(|session| self.start(now, session));
+        waiting.iter().for_each(|session| self.start(now, session, session.gate.generation()));
     }
 
     pub(super) fn shutdown(&mut self, now: Instant, acknowledgement: Acknowledgement) {
@@ -176,9 +178,8 @@ impl Worker {
             self.outputs.push_back(Output::Disconnect(connection));
         }
         let shared = self.shared.clone();
-        for wait in shared.commands.close() {
-            wait.cancel();
-        }
+        // A wait that is dropped is cancelled.
+        drop(shared.commands.close());
         self.outputs.push_back(Output::Closed);
         self.outputs.push_back(Output::Acknowledge(acknowledgement));
     }

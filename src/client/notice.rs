@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::store::Generation;
 use crate::sync::{ConnectionState, SessionError};
 
 use super::command::Command;
@@ -11,12 +12,12 @@ use super::wait::{Wait, WaitError};
 /// One call into the application. Notices of a session are delivered in order.
 pub struct Notice {
     session: Arc<Inner>,
-    /// Generation of the session's gate when the notice was made; a stop in between keeps it from being delivered.
-    generation: u64,
+    /// Generation of the session's gate when the session was started; a stop since keeps the call from being made.
+    generation: Generation,
     what: What,
 }
 
-enum What {
+pub(super) enum What {
     State { old: SessionState, new: SessionState },
     Connection { old: ConnectionState, new: ConnectionState },
     Error(SessionError),
@@ -24,24 +25,14 @@ enum What {
 }
 
 impl Notice {
-    pub(super) fn state(session: &Arc<Inner>, old: SessionState, new: SessionState) -> Notice {
-        Notice::new(session, What::State { old, new })
+    pub(super) fn new(session: &Arc<Inner>, generation: Generation, what: What) -> Notice {
+        Notice { session: session.clone(), generation, what }
     }
 
-    pub(super) fn connection(session: &Arc<Inner>, old: ConnectionState, new: ConnectionState) -> Notice {
-        Notice::new(session, What::Connection { old, new })
-    }
-
-    pub(super) fn error(session: &Arc<Inner>, error: SessionError) -> Notice {
-        Notice::new(session, What::Error(error))
-    }
-
-    pub(super) fn waited(session: &Arc<Inner>, wait: Wait, result: Result<(), WaitError>) -> Notice {
-        Notice::new(session, What::Waited(wait, result))
-    }
-
-    fn new(session: &Arc<Inner>, what: What) -> Notice {
-        Notice { session: session.clone(), generation: session.gate.generation(), what }
+    /// The end of a wait whose session closed; delivered whatever the gate says.
+    pub(super) fn cancelled(session: &Arc<Inner>, wait: Wait) -> Notice {
+        let what = What::Waited(wait, Err(WaitError::Cancelled));
+        Notice::new(session, session.gate.generation(), what)
     }
 
     /// Calls into the application, unless the session was stopped since. A wait whose session was stopped goes back to

@@ -93,7 +93,7 @@ impl Client {
         if config.partition.is_empty() || config.partition.len() > PARTITION_BYTES {
             return Err(OpenError::Partition);
         }
-        let path = path.canonicalize().map_err(StoreError::from)?;
+        let path = path.canonicalize().map_err(|_| StoreError::NoSuchFile { path: path.to_owned() })?;
         let mut sessions = self.shared.sessions.lock();
         if self.shared.commands.is_closed() {
             return Err(OpenError::Closed);
@@ -128,7 +128,7 @@ impl Client {
 
     fn open_sessions(&self) -> Vec<Session> {
         let sessions = self.shared.sessions.lock();
-        let held = sessions.by_path.values().filter_map(|session| Session::of_open(session));
+        let held = sessions.by_path.values().filter_map(Session::of_open);
         held.collect()
     }
 

@@ -6,12 +6,19 @@ use crate::sync::{ConnectionState, Consequence, Event, FileStatus, Input, Sessio
 use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
 
 use super::hosted::Run;
-use super::notice::Notice;
+use super::notice::{Notice, What};
 use super::session::{Inner, SessionState};
 use super::wait::{Target, Wait, WaitError};
 use super::worker::{Output, Worker};
 
 impl Worker {
+    /// Calls into the application, unless the session is stopped before the call begins.
+    pub(super) fn notify(&mut self, session: &Arc<Inner>, what: What) {
+        let generation =
+            self.hosted.get(&session.number()).map_or(session.gate.generation(), |hosted| hosted.generation);
+        self.outputs.push_back(Output::Notify(Notice::new(session, generation, what)));
+    }
+
     pub(super) fn handle_event(&mut self, now: Instant, ident: SessionIdent, event: Event) {
         let Some(session) = self.hosted_by_ident(ident).map(|hosted| hosted.session.clone()) else { return };
         match event {
@@ -31,7 +38,7 @@ impl Worker {
         session.set_connection(&mut status, state);
         let old = std::mem::replace(&mut status.told_connection, state);
         if old != state {
-            self.outputs.push_back(Output::Notify(Notice::connection(session, old, state)));
+            self.notify(session, What::Connection { old, new: state });
         }
     }
 
@@ -64,13 +71,13 @@ impl Worker {
 
     fn complete(&mut self, session: &Arc<Inner>, waits: Option<Vec<Wait>>) {
         for wait in waits.into_iter().flatten() {
-            self.outputs.push_back(Output::Notify(Notice::waited(session, wait, Ok(()))));
+            self.notify(session, What::Waited(wait, Ok(())));
         }
     }
 
     fn handle_error(&mut self, now: Instant, session: &Arc<Inner>, error: SessionError) {
         session.status.lock().last_error = Some(error.clone());
-        self.outputs.push_back(Output::Notify(Notice::error(session, error.clone())));
+        self.notify(session, What::Error(error.clone()));
         match error.consequence {
             Consequence::Retries | Consequence::GoesOn => {}
             Consequence::NeedsToken => self.set_state(session, SessionState::WaitingForAccessToken),
@@ -89,8 +96,7 @@ impl Worker {
     pub(super) fn handle_wait(&mut self, now: Instant, session: &Arc<Inner>, mut wait: Wait) {
         let Some(hosted) = self.hosted.get_mut(&session.number()) else { return wait.cancel() };
         if let Some(error) = session.ended_by() {
-            let result = Err(WaitError::Failed(error));
-            return self.outputs.push_back(Output::Notify(Notice::waited(session, wait, result)));
+            return self.notify(session, What::Waited(wait, Err(WaitError::Failed(error))));
         }
         if let Target::Upload(target @ None) = &mut wait.target {
             *target = hosted.newest_version().filter(|_| hosted.file.is_some());

@@ -45,7 +45,7 @@ pub struct Inner {
     config: SyncConfig,
     endpoint: Endpoint,
     commands: Arc<Commands>,
-    pub(super) gate: Arc<Gate>,
+    pub(super) gate: Gate,
     pub(super) store: Arc<StoreSlot>,
     pub(super) status: Mutex<Status>,
     state: AtomicU8,
@@ -84,7 +84,7 @@ impl Inner {
             config,
             endpoint,
             commands,
-            gate: Arc::new(Gate::new()),
+            gate: Gate::new(),
             store: Arc::new(store),
             status: Mutex::new(Status {
                 state: SessionState::Active,
@@ -148,7 +148,7 @@ impl Inner {
         status.references += 1;
         if starts {
             self.set_state(&mut status, SessionState::Active);
-            self.commands.push(Command::Start(self.clone()));
+            self.commands.push(Command::Start(self.clone(), self.gate.generation()));
         }
         drop(status);
         Session { inner: self.clone() }
@@ -187,7 +187,7 @@ impl Session {
     pub fn start(&self) {
         let mut status = self.inner.status.lock();
         self.inner.set_state(&mut status, SessionState::Active);
-        self.inner.commands.push(Command::Start(self.inner.clone()));
+        self.inner.commands.push(Command::Start(self.inner.clone(), self.inner.gate.generation()));
     }
 
     /// Pauses the session in both directions; done when it returns (`docs/SESSION.md`, "Stop").
@@ -200,11 +200,12 @@ impl Session {
         let (acknowledgement, acknowledged) = Acknowledgement::new();
         {
             let mut status = self.inner.status.lock();
-            self.inner.gate.advance();
+            self.inner.gate.close();
             self.inner.set_state(&mut status, SessionState::Paused);
             self.inner.set_connection(&mut status, ConnectionState::Disconnected);
             self.inner.commands.push(Command::Stop(self.inner.clone(), acknowledgement));
         }
+        self.inner.gate.settle();
         acknowledged
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::store::{self, Permit, StoreError, SyncLock, SyncStore};
+use crate::store::{self, Generation, Permit, StoreError, SyncLock, SyncStore};
 use crate::sync::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
 };
@@ -76,16 +76,18 @@ pub struct JobDone {
 }
 
 impl Job {
-    pub(super) fn ask(session: &Inner, ident: SessionIdent, request: StoreRequest) -> Job {
-        Job::new(session, ident, Work::Ask(request))
+    pub(super) fn ask(session: &Inner, run: Generation, ident: SessionIdent, request: StoreRequest) -> Job {
+        Job::new(session, run, ident, Work::Ask(request))
     }
 
-    pub(super) fn give_up(session: &Inner) -> Job {
-        Job::new(session, SessionIdent(0), Work::GiveUp)
+    pub(super) fn give_up(session: &Inner, run: Generation) -> Job {
+        Job::new(session, run, SessionIdent(0), Work::GiveUp)
     }
 
-    fn new(session: &Inner, ident: SessionIdent, work: Work) -> Job {
-        Job { session: session.number(), ident, slot: session.store.clone(), permit: session.gate.permit(), work }
+    /// `run` is the generation of the gate when the session was started: what a stop cut off must not commit.
+    fn new(session: &Inner, run: Generation, ident: SessionIdent, work: Work) -> Job {
+        let permit = session.gate.permit_of(run);
+        Job { session: session.number(), ident, slot: session.store.clone(), permit, work }
     }
 
     pub fn run(self) -> JobDone {
@@ -115,9 +117,11 @@ fn answer(store: &mut SyncStore, request: StoreRequest, permit: &Permit) -> Resu
 }
 
 fn failure(error: &StoreError) -> StoreFailure {
+    if error.is_bad_changeset() {
+        return StoreFailure::BadChangeset(error.to_string());
+    }
     match error {
-        StoreError::Cancelled => StoreFailure::Cancelled,
-        StoreError::BadChangeset(reason) => StoreFailure::BadChangeset(reason.to_string()),
+        StoreError::Cancelled(_) => StoreFailure::Cancelled,
         other => StoreFailure::Unavailable(other.to_string()),
     }
 }
@@ -149,7 +153,7 @@ fn from_store(scan: store::UploadScan) -> UploadScan {
         client_version: changeset.client_version,
         server_version: changeset.server_version,
         origin_timestamp: changeset.origin_timestamp,
-        bytes: changeset.bytes,
+        bytes: changeset.changeset,
     });
     UploadScan { changesets: changesets.collect(), scanned_to: scan.scanned_to }
 }

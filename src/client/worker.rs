@@ -75,6 +75,13 @@ pub(super) struct Line {
     user: User,
 }
 
+impl Drop for Worker {
+    /// Whoever waits for a command that nobody carries out any more is let go.
+    fn drop(&mut self) {
+        drop(self.shared.commands.close());
+    }
+}
+
 impl Worker {
     pub(super) fn new(shared: Arc<Shared>, random: Random) -> Worker {
         Worker {
@@ -133,7 +140,7 @@ impl Worker {
 
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
-            Command::Start(session) => self.start(now, &session),
+            Command::Start(session, generation) => self.start(now, &session, generation),
             Command::Stop(session, acknowledgement) => {
                 self.stop(now, &session);
                 self.outputs.push_back(Output::Acknowledge(acknowledgement));
@@ -219,7 +226,7 @@ impl Worker {
         }
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
-        let connection = Connection::new(self.shared.config.timing(), self.random.next());
+        let connection = Connection::new(self.shared.config.timing(), self.random.draw());
         self.lines.insert(id, Line { connection, endpoint: endpoint.clone(), user: user.clone() });
         id
     }

@@ -126,6 +126,21 @@ pub(super) trait Registration: Send + Sync {
     fn remove(&self);
 }
 
+impl<F: Copy + Send + Sync + 'static> Registration for SlotRegistration<F> {
+    fn remove(&self) {
+        self.0.gate.end_and_wait();
+    }
+}
+
+/// The registration of a slot that others hold and call.
+pub(super) struct SlotRegistration<F>(pub(super) Arc<Slot<F>>);
+
+impl<F> Drop for SlotRegistration<F> {
+    fn drop(&mut self) {
+        self.0.gate.end();
+    }
+}
+
 /// Stands for a registered callback. Keep it as long as the callback shall run: releasing the last
 /// reference ends the registration. Any thread.
 pub struct realm_callback_token_t {

@@ -100,8 +100,3 @@ pub unsafe extern "C" fn realm_error_clear() -> bool {
         Ok(())
     })
 }
-
-/// The error of a function whose layer is not part of this build.
-pub(super) fn unavailable<T>() -> Result<T> {
-    Err(Error::new(realm_errno_e::RLM_ERR_NOT_SUPPORTED, "this build does not offer the function yet"))
-}

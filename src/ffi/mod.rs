@@ -1,31 +1,31 @@
 //! The C ABI. `docs/C_API.md` is its contract; every export is one `guard` around a few lines.
 //!
 //! The names are those of the header, so that one search finds a function in every language.
-#![allow(non_camel_case_types, unused_variables, unused_imports, dead_code)]
+#![allow(non_camel_case_types)]
 // The header is the documentation of these functions, and its readers do not write Rust.
 #![allow(clippy::missing_safety_doc)]
 
-mod callback;
-mod clock;
-mod config;
-mod debug;
-mod errno;
-mod error;
+pub mod callback;
+pub mod config;
+pub mod debug;
+pub mod errno;
+pub mod error;
 mod guard;
 mod handle;
-mod log;
-mod object;
+pub mod log;
+pub mod object;
 mod open_realm;
+mod open_session;
 mod property;
-mod realm;
-mod results;
-mod schema;
+pub mod realm;
+pub mod results;
+pub mod schema;
 mod store_error;
-mod string;
-mod sync_client;
-mod sync_client_config;
-mod sync_config;
-mod sync_session;
-mod user;
-mod value;
-mod version;
+pub mod string;
+pub mod sync_client;
+pub mod sync_client_config;
+pub mod sync_config;
+pub mod sync_session;
+pub mod user;
+pub mod value;
+pub mod version;

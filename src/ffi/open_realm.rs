@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::clock::SystemClock;
 use super::config::Options;
 use super::errno::realm_errno_e;
 use super::error::{Error, Result};
+use super::open_session::Hold;
 use super::schema::no_such_class;
+use super::sync_config::SyncOptions;
 use super::value::{realm_class_key_t, Classes};
+use crate::net::SyncClient;
 use crate::schema::Schema;
 use crate::store::{ClassKey, Mode, ObjectKey, OpenOptions, Realm};
 use crate::value::PrimaryKey;
@@ -21,6 +23,8 @@ pub(super) struct OpenRealm {
     generation: u64,
     /// Whether another writer's commit was noticed that `refresh` has not reported.
     has_unreported_change: bool,
+    /// Last, so that the session ends after this connection: it may upload what was committed here.
+    pub(super) session: Option<Hold>,
 }
 
 /// What objects need to know of their class.
@@ -44,12 +48,14 @@ impl OpenRealm {
             return Err(Error::argument("config has no path; set it with realm_config_set_path"));
         }
         let schema = (!options.schema.classes.is_empty()).then(|| options.schema.clone());
-        let clock = Arc::new(SystemClock::new());
+        let clock = SyncClient::clock();
         let path = PathBuf::from(&options.path);
         let realm = Realm::open(OpenOptions { path, schema, mode: mode(options)?, clock })?;
         let classes = known_classes(&realm, &realm.schema());
         tracing::debug!(target: "realm_sync::ffi", path = %realm.path().display(), "realm opened");
-        Ok(OpenRealm { realm, classes, generation: 0, has_unreported_change: false })
+        let hold = |sync: &SyncOptions| sync.client.sessions.hold(realm.path(), sync);
+        let session = options.sync_config.as_ref().map(hold).transpose()?;
+        Ok(OpenRealm { realm, classes, generation: 0, has_unreported_change: false, session })
     }
 
     /// The class behind a key; classes that others added meanwhile are found too.
@@ -78,6 +84,18 @@ impl OpenRealm {
         self.realm.begin()?;
         // Others may have committed while this waited for its turn.
         self.generation += 1;
+        Ok(())
+    }
+
+    /// Commits, and tells the session what there is to upload.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        let commit = self.realm.commit();
+        self.generation += 1;
+        let commit = commit?;
+        let session = self.session.as_ref().and_then(|hold| hold.open_session().session());
+        if let Some(session) = session.filter(|_| commit.has_changeset) {
+            session.notify_commit(commit.version);
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::config::{realm_config_t, Options};
 use super::errno::realm_errno_e;
-use super::error::{unavailable, Error, Result};
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::open_realm::OpenRealm;
@@ -65,17 +65,20 @@ impl realm_t {
         self.open.lock().as_ref().is_some_and(|open| open.realm.is_writing())
     }
 
-    fn commit(&self) -> Result<()> {
-        self.with(|open| {
-            open.realm.commit()?;
-            Ok(())
-        })
-    }
-
     fn rollback(&self) -> Result<()> {
         self.with(|open| {
             open.objects_changed();
             Ok(open.realm.rollback()?)
+        })
+    }
+
+    fn sync_session(&self) -> Result<Arc<realm_sync_session_t>> {
+        self.with(|open| match &open.session {
+            Some(hold) => Ok(realm_sync_session_t::new(hold.open_session().clone())),
+            None => {
+                let message = format!("the realm `{}` is not synced; open it with a sync config", self.path);
+                Err(Error::new(realm_errno_e::RLM_ERR_NO_SYNC_SESSION, message))
+            }
         })
     }
 
@@ -173,7 +176,7 @@ pub unsafe extern "C" fn realm_begin(realm: *mut realm_t) -> bool {
 ///         RLM_ERR_OUT_OF_DISK_SPACE, RLM_ERR_FILE_OPERATION_FAILED.
 #[no_mangle]
 pub unsafe extern "C" fn realm_commit(realm: *mut realm_t) -> bool {
-    guard(|call| call.handle(realm, "realm")?.commit())
+    guard(|call| call.handle(realm, "realm")?.with(OpenRealm::commit))
 }
 
 /// Undoes the write transaction.
@@ -329,7 +332,7 @@ pub unsafe extern "C" fn realm_get_version(realm: *const realm_t, out_version: *
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SYNC_SESSION.
 #[no_mangle]
 pub unsafe extern "C" fn realm_get_sync_session(realm: *const realm_t) -> *mut realm_sync_session_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_sync_session_t>>())
+    guard(|call| call.handle(realm, "realm")?.sync_session())
 }
 
 /// Deletes the files of a realm that is not open.

@@ -1,18 +1,61 @@
 //! The sync client: it owns the connections and threads that sessions need.
 
-use super::error::unavailable;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+use super::errno::realm_errno_e;
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
+use super::open_session::OpenSessions;
 use super::sync_client_config::realm_sync_client_config_t;
+use crate::client::ClientConfig;
+use crate::net::{ClientError, SyncClient};
 
 /// Owns the connections and threads of any number of sessions. Any thread.
 pub struct realm_sync_client_t {
     header: Header,
+    client: SyncClient,
+    is_closed: AtomicBool,
+    pub(super) sessions: OpenSessions,
 }
 
 impl Handle for realm_sync_client_t {
     fn header(&self) -> &Header {
         &self.header
+    }
+}
+
+impl From<ClientError> for Error {
+    fn from(error: ClientError) -> Error {
+        match error {
+            ClientError::Config(error) => error.into(),
+            ClientError::Thread(_) => Error::new(realm_errno_e::RLM_ERR_SYSTEM_ERROR, error.to_string()),
+        }
+    }
+}
+
+impl realm_sync_client_t {
+    fn open(config: ClientConfig) -> Result<Arc<realm_sync_client_t>> {
+        let client = SyncClient::open(config)?;
+        let (is_closed, sessions) = (AtomicBool::new(false), OpenSessions::default());
+        Ok(Arc::new(realm_sync_client_t { header: Header::new(), client, is_closed, sessions }))
+    }
+
+    /// The client, unless it was closed.
+    pub(super) fn client(&self) -> Result<&SyncClient> {
+        match self.is_closed.load(Ordering::Acquire) {
+            true => {
+                let message = "the sync client is closed; open another, and the realm with it";
+                Err(Error::new(realm_errno_e::RLM_ERR_CLOSED_SYNC_CLIENT, message))
+            }
+            false => Ok(&self.client),
+        }
+    }
+
+    fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        self.client.close();
     }
 }
 
@@ -27,7 +70,10 @@ impl Handle for realm_sync_client_t {
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED, RLM_ERR_SYSTEM_ERROR.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_client_open(config: *const realm_sync_client_config_t) -> *mut realm_sync_client_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_sync_client_t>>())
+    guard(|call| {
+        let config = call.optional(config, "config")?;
+        realm_sync_client_t::open(config.map_or_else(ClientConfig::default, realm_sync_client_config_t::options))
+    })
 }
 
 /// Ends every session of a client, its connections and its threads.
@@ -42,7 +88,10 @@ pub unsafe extern "C" fn realm_sync_client_open(config: *const realm_sync_client
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_client_close(client: *mut realm_sync_client_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(client, "client")?.close();
+        Ok(())
+    })
 }
 
 /// Starts every session of a client, as realm_sync_session_start() does.
@@ -55,7 +104,10 @@ pub unsafe extern "C" fn realm_sync_client_close(client: *mut realm_sync_client_
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_client_start_all(client: *mut realm_sync_client_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(client, "client")?.client()?.start_all();
+        Ok(())
+    })
 }
 
 /// Stops every session of a client, as realm_sync_session_stop() does.
@@ -68,7 +120,10 @@ pub unsafe extern "C" fn realm_sync_client_start_all(client: *mut realm_sync_cli
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_client_stop_all(client: *mut realm_sync_client_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(client, "client")?.client()?.stop_all();
+        Ok(())
+    })
 }
 
 /// Adds a reference to a sync client.
@@ -89,7 +144,7 @@ pub unsafe extern "C" fn realm_sync_client_retain(client: *mut realm_sync_client
 ///
 /// @param client The sync client, or NULL.
 ///
-/// The last one closes the client as realm_sync_client_close() does, without waiting.
+/// The last one closes the client as realm_sync_client_close() does. Synced realms that are open keep it.
 /// It cannot fail, and handles may be released in any order.
 /// Threads: any thread, a finalizer and a callback among them.
 /// Errors: none.

@@ -1,19 +1,62 @@
 //! The options of a sync client.
 
-use super::error::unavailable;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::errno::realm_errno_e;
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::string::realm_string_t;
+use crate::client::{ClientConfig, ConfigError};
 
 /// The options of a sync client. Any thread.
 pub struct realm_sync_client_config_t {
     header: Header,
+    options: Mutex<ClientConfig>,
 }
 
 impl Handle for realm_sync_client_config_t {
     fn header(&self) -> &Header {
         &self.header
     }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Error {
+        Error::new(realm_errno_e::RLM_ERR_LIMIT_EXCEEDED, error.to_string())
+    }
+}
+
+impl realm_sync_client_config_t {
+    fn new() -> Arc<realm_sync_client_config_t> {
+        Arc::new(realm_sync_client_config_t { header: Header::new(), options: Mutex::default() })
+    }
+
+    /// A copy of what was set so far.
+    pub(super) fn options(&self) -> ClientConfig {
+        self.options.lock().clone()
+    }
+
+    /// Changes one option, unless the result is out of range.
+    fn set(&self, change: impl FnOnce(&mut ClientConfig)) -> Result<()> {
+        let mut options = self.options.lock();
+        let mut changed = options.clone();
+        change(&mut changed);
+        changed.validate()?;
+        *options = changed;
+        Ok(())
+    }
+
+    fn user_agent(&self) -> realm_string_t {
+        realm_string_t::borrowed(&self.options.lock().user_agent)
+    }
+}
+
+fn in_ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Makes a config with every option at its default.
@@ -26,7 +69,7 @@ impl Handle for realm_sync_client_config_t {
 /// Errors: none.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_client_config_new() -> *mut realm_sync_client_config_t {
-    guard(|_call| unavailable::<std::sync::Arc<realm_sync_client_config_t>>())
+    guard(|_call| Ok(realm_sync_client_config_t::new()))
 }
 
 /// Sets how long an attempt to connect may take.
@@ -43,7 +86,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_connect_timeout_ms(
     config: *mut realm_sync_client_config_t,
     connect_timeout_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = Duration::from_millis(connect_timeout_ms);
+        call.handle(config, "config")?.set(|options| options.connect_timeout = value)
+    })
 }
 
 /// Reads how long an attempt to connect may take.
@@ -60,7 +106,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_connect_timeout_ms(
     config: *const realm_sync_client_config_t,
     out_connect_timeout_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = in_ms(call.handle(config, "config")?.options.lock().connect_timeout);
+        call.write(out_connect_timeout_ms, "out_connect_timeout_ms", value)
+    })
 }
 
 /// Sets how long a connection stays open after its last session was closed.
@@ -77,7 +126,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_linger_ms(
     config: *mut realm_sync_client_config_t,
     linger_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = Duration::from_millis(linger_ms);
+        call.handle(config, "config")?.set(|options| options.linger = value)
+    })
 }
 
 /// Reads how long a connection stays open after its last session was closed.
@@ -94,7 +146,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_linger_ms(
     config: *const realm_sync_client_config_t,
     out_linger_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = in_ms(call.handle(config, "config")?.options.lock().linger);
+        call.write(out_linger_ms, "out_linger_ms", value)
+    })
 }
 
 /// Sets how often a connection that is silent is probed.
@@ -111,7 +166,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_ping_period_ms(
     config: *mut realm_sync_client_config_t,
     ping_period_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = Duration::from_millis(ping_period_ms);
+        call.handle(config, "config")?.set(|options| options.ping_period = value)
+    })
 }
 
 /// Reads how often a connection that is silent is probed.
@@ -128,7 +186,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_ping_period_ms(
     config: *const realm_sync_client_config_t,
     out_ping_period_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = in_ms(call.handle(config, "config")?.options.lock().ping_period);
+        call.write(out_ping_period_ms, "out_ping_period_ms", value)
+    })
 }
 
 /// Sets how long the server may take to answer a probe.
@@ -145,7 +206,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_pong_timeout_ms(
     config: *mut realm_sync_client_config_t,
     pong_timeout_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = Duration::from_millis(pong_timeout_ms);
+        call.handle(config, "config")?.set(|options| options.pong_timeout = value)
+    })
 }
 
 /// Reads how long the server may take to answer a probe.
@@ -162,41 +226,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_pong_timeout_ms(
     config: *const realm_sync_client_config_t,
     out_pong_timeout_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
-}
-
-/// Sets after how long a reconnection no longer counts as fast.
-///
-/// @param config The config.
-/// @param fast_reconnect_limit_ms Milliseconds without connection.
-/// @return false when it is out of range; the message names the limit.
-///
-/// A fast reconnection skips the wait that protects a server that has just come back.
-/// Threads: any thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
-#[no_mangle]
-pub unsafe extern "C" fn realm_sync_client_config_set_fast_reconnect_limit_ms(
-    config: *mut realm_sync_client_config_t,
-    fast_reconnect_limit_ms: u64,
-) -> bool {
-    guard(|call| unavailable::<()>())
-}
-
-/// Reads after how long a reconnection no longer counts as fast.
-///
-/// @param config The config.
-/// @param out_fast_reconnect_limit_ms Gets it in the same unit.
-/// @return false when a pointer is NULL.
-///
-/// What is read is what opening would use now.
-/// Threads: any thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT.
-#[no_mangle]
-pub unsafe extern "C" fn realm_sync_client_config_get_fast_reconnect_limit_ms(
-    config: *const realm_sync_client_config_t,
-    out_fast_reconnect_limit_ms: *mut u64,
-) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = in_ms(call.handle(config, "config")?.options.lock().pong_timeout);
+        call.write(out_pong_timeout_ms, "out_pong_timeout_ms", value)
+    })
 }
 
 /// Sets the wait after the first failed attempt.
@@ -205,7 +238,7 @@ pub unsafe extern "C" fn realm_sync_client_config_get_fast_reconnect_limit_ms(
 /// @param backoff_first_delay_ms Milliseconds.
 /// @return false when it is out of range; the message names the limit.
 ///
-/// Each later failure multiplies the wait, up to the maximum.
+/// Each later failure multiplies the wait, up to the maximum, which must not be less: set that first.
 /// Threads: any thread.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
 #[no_mangle]
@@ -213,7 +246,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_backoff_first_delay_ms(
     config: *mut realm_sync_client_config_t,
     backoff_first_delay_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = Duration::from_millis(backoff_first_delay_ms);
+        call.handle(config, "config")?.set(|options| options.backoff.first_delay = value)
+    })
 }
 
 /// Reads the wait after the first failed attempt.
@@ -230,7 +266,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_backoff_first_delay_ms(
     config: *const realm_sync_client_config_t,
     out_backoff_first_delay_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = in_ms(call.handle(config, "config")?.options.lock().backoff.first_delay);
+        call.write(out_backoff_first_delay_ms, "out_backoff_first_delay_ms", value)
+    })
 }
 
 /// Sets the longest wait between attempts.
@@ -239,7 +278,7 @@ pub unsafe extern "C" fn realm_sync_client_config_get_backoff_first_delay_ms(
 /// @param backoff_max_delay_ms Milliseconds.
 /// @return false when it is out of range; the message names the limit.
 ///
-/// realm_sync_session_start() connects at once, whatever the wait is.
+/// It must not be less than the first delay. realm_sync_session_start() cuts any wait short.
 /// Threads: any thread.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED.
 #[no_mangle]
@@ -247,7 +286,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_backoff_max_delay_ms(
     config: *mut realm_sync_client_config_t,
     backoff_max_delay_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = Duration::from_millis(backoff_max_delay_ms);
+        call.handle(config, "config")?.set(|options| options.backoff.max_delay = value)
+    })
 }
 
 /// Reads the longest wait between attempts.
@@ -264,7 +306,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_backoff_max_delay_ms(
     config: *const realm_sync_client_config_t,
     out_backoff_max_delay_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = in_ms(call.handle(config, "config")?.options.lock().backoff.max_delay);
+        call.write(out_backoff_max_delay_ms, "out_backoff_max_delay_ms", value)
+    })
 }
 
 /// Sets by what each further failure multiplies the wait.
@@ -281,7 +326,7 @@ pub unsafe extern "C" fn realm_sync_client_config_set_backoff_multiplier(
     config: *mut realm_sync_client_config_t,
     backoff_multiplier: u32,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(config, "config")?.set(|options| options.backoff.multiplier = backoff_multiplier))
 }
 
 /// Reads by what each further failure multiplies the wait.
@@ -298,7 +343,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_backoff_multiplier(
     config: *const realm_sync_client_config_t,
     out_backoff_multiplier: *mut u32,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = call.handle(config, "config")?.options.lock().backoff.multiplier;
+        call.write(out_backoff_multiplier, "out_backoff_multiplier", value)
+    })
 }
 
 /// Sets how much of a wait is left to chance.
@@ -315,7 +363,7 @@ pub unsafe extern "C" fn realm_sync_client_config_set_backoff_jitter_divisor(
     config: *mut realm_sync_client_config_t,
     backoff_jitter_divisor: u32,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(config, "config")?.set(|options| options.backoff.jitter_divisor = backoff_jitter_divisor))
 }
 
 /// Reads how much of a wait is left to chance.
@@ -332,7 +380,10 @@ pub unsafe extern "C" fn realm_sync_client_config_get_backoff_jitter_divisor(
     config: *const realm_sync_client_config_t,
     out_backoff_jitter_divisor: *mut u32,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = call.handle(config, "config")?.options.lock().backoff.jitter_divisor;
+        call.write(out_backoff_jitter_divisor, "out_backoff_jitter_divisor", value)
+    })
 }
 
 /// Sets whether sessions with the same server share a connection.
@@ -349,7 +400,7 @@ pub unsafe extern "C" fn realm_sync_client_config_set_multiplex(
     config: *mut realm_sync_client_config_t,
     multiplex: bool,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(config, "config")?.set(|options| options.multiplex = multiplex))
 }
 
 /// Reads whether sessions with the same server share a connection.
@@ -366,14 +417,17 @@ pub unsafe extern "C" fn realm_sync_client_config_get_multiplex(
     config: *const realm_sync_client_config_t,
     out_multiplex: *mut bool,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = call.handle(config, "config")?.options.lock().multiplex;
+        call.write(out_multiplex, "out_multiplex", value)
+    })
 }
 
 /// Sets what is sent to servers as the name of this application.
 ///
 /// @param config The config.
-/// @param user_agent UTF-8 without line breaks; empty sends the name of the library alone.
-/// @return false when it is not UTF-8, has a line break or is too long.
+/// @param user_agent Visible ASCII and spaces, at most 1024 bytes; empty sends the name of the library alone.
+/// @return false when it has other characters or is longer.
 ///
 /// It follows the name and version of the library in the User-Agent header.
 /// Threads: any thread.
@@ -383,7 +437,10 @@ pub unsafe extern "C" fn realm_sync_client_config_set_user_agent(
     config: *mut realm_sync_client_config_t,
     user_agent: realm_string_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let value = user_agent.text("user_agent")?.to_string();
+        call.handle(config, "config")?.set(|options| options.user_agent = value)
+    })
 }
 
 /// Reads what is sent to servers as the name of this application.
@@ -400,7 +457,7 @@ pub unsafe extern "C" fn realm_sync_client_config_get_user_agent(
     config: *const realm_sync_client_config_t,
     out_user_agent: *mut realm_string_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_user_agent, "out_user_agent", call.handle(config, "config")?.user_agent()))
 }
 
 /// Adds a reference to a config.

@@ -2,47 +2,19 @@
 
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::callback::{realm_callback_token_t, realm_userdata_free_func_t};
-use super::error::{realm_error_t, unavailable};
+use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Slot, SlotRegistration, Userdata};
+use super::errno::realm_errno_e;
+use super::error::{realm_error_t, Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::string::realm_string_t;
 use super::sync_client::realm_sync_client_t;
 use super::user::realm_user_t;
-
-/// How one realm is synced. Any thread.
-pub struct realm_sync_config_t {
-    header: Header,
-    options: Mutex<SyncOptions>,
-}
-
-/// What the setters collect.
-#[derive(Clone)]
-pub(super) struct SyncOptions {
-    pub(super) client: Arc<realm_sync_client_t>,
-    pub(super) user: Arc<realm_user_t>,
-    pub(super) url: String,
-    pub(super) partition: String,
-}
-
-impl realm_sync_config_t {
-    pub(super) fn new(options: SyncOptions) -> Arc<realm_sync_config_t> {
-        Arc::new(realm_sync_config_t { header: Header::new(), options: Mutex::new(options) })
-    }
-
-    pub(super) fn options(&self) -> SyncOptions {
-        self.options.lock().clone()
-    }
-}
-
-impl Handle for realm_sync_config_t {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-}
+use crate::client::{Endpoint, StopPolicy};
 
 /// What becomes of a session when the last handle of its realm is closed.
 #[repr(i32)]
@@ -73,6 +45,112 @@ pub struct realm_sync_error_t {
 pub type realm_sync_session_error_func_t =
     Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const realm_sync_error_t)>;
 
+/// How one realm is synced. Any thread.
+pub struct realm_sync_config_t {
+    header: Header,
+    options: Mutex<SyncOptions>,
+}
+
+/// What the setters collect. What C may borrow from a config never changes in it.
+#[derive(Clone)]
+pub(super) struct SyncOptions {
+    pub(super) client: Arc<realm_sync_client_t>,
+    pub(super) user: Arc<realm_user_t>,
+    pub(super) url: Arc<str>,
+    pub(super) partition: Arc<str>,
+    pub(super) stop_policy: StopPolicy,
+    pub(super) error_callbacks: Vec<Arc<ErrorSlot>>,
+}
+
+pub(super) type ErrorSlot = Slot<unsafe extern "C" fn(*mut c_void, *const realm_sync_error_t)>;
+
+impl Handle for realm_sync_config_t {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
+impl realm_sync_config_t {
+    pub(super) fn new(options: SyncOptions) -> Arc<realm_sync_config_t> {
+        Arc::new(realm_sync_config_t { header: Header::new(), options: Mutex::new(options) })
+    }
+
+    fn checked(
+        client: Arc<realm_sync_client_t>,
+        user: Arc<realm_user_t>,
+        url: &str,
+        partition: &str,
+    ) -> Result<Arc<realm_sync_config_t>> {
+        Endpoint::parse(url).map_err(bad_url)?;
+        if partition.is_empty() || partition.len() > PARTITION_BYTES {
+            let message = format!("partition has {} bytes; it must have 1 to {PARTITION_BYTES}", partition.len());
+            return Err(Error::new(realm_errno_e::RLM_ERR_LIMIT_EXCEEDED, message));
+        }
+        let (stop_policy, error_callbacks) = (StopPolicy::default(), Vec::new());
+        let (url, partition) = (url.into(), partition.into());
+        Ok(Self::new(SyncOptions { client, user, url, partition, stop_policy, error_callbacks }))
+    }
+
+    pub(super) fn options(&self) -> SyncOptions {
+        self.options.lock().clone()
+    }
+
+    fn url(&self) -> realm_string_t {
+        realm_string_t::borrowed(&self.options.lock().url)
+    }
+
+    fn partition(&self) -> realm_string_t {
+        realm_string_t::borrowed(&self.options.lock().partition)
+    }
+
+    fn set_stop_policy(&self, policy: i32, deadline_ms: u64) -> Result<()> {
+        self.options.lock().stop_policy = stop_policy_from_c(policy, deadline_ms)?;
+        Ok(())
+    }
+
+    fn add_error_callback(
+        &self,
+        callback: realm_sync_session_error_func_t,
+        userdata: Userdata,
+    ) -> Result<Arc<realm_callback_token_t>> {
+        let callback = callback.ok_or_else(|| Error::null("callback"))?;
+        let slot = Slot::new(callback, userdata);
+        self.options.lock().error_callbacks.push(slot.clone());
+        Ok(realm_callback_token_t::new(SlotRegistration(slot)))
+    }
+}
+
+/// Bytes of a partition, at most: the protocol's limit.
+const PARTITION_BYTES: usize = 1024;
+const MAX_DEADLINE_MS: u64 = 24 * 60 * 60 * 1000;
+
+pub(super) fn bad_url(error: impl std::fmt::Display) -> Error {
+    Error::new(realm_errno_e::RLM_ERR_BAD_SERVER_URL, format!("url: {error}"))
+}
+
+fn stop_policy_from_c(policy: i32, deadline_ms: u64) -> Result<StopPolicy> {
+    match policy {
+        0 if deadline_ms != 0 => Err(Error::argument("deadline_ms must be 0 where the session ends immediately")),
+        0 => Ok(StopPolicy::Immediately),
+        2 if !(1..=MAX_DEADLINE_MS).contains(&deadline_ms) => {
+            let message = format!("deadline_ms is {deadline_ms}; it must be between 1 and {MAX_DEADLINE_MS}");
+            Err(Error::new(realm_errno_e::RLM_ERR_LIMIT_EXCEEDED, message))
+        }
+        2 => Ok(StopPolicy::AfterUpload { deadline: Duration::from_millis(deadline_ms) }),
+        unknown => Err(Error::argument(format!("policy is {unknown}, which is no realm_sync_stop_policy_e"))),
+    }
+}
+
+fn stop_policy_to_c(policy: StopPolicy) -> (realm_sync_stop_policy_e, u64) {
+    match policy {
+        StopPolicy::Immediately => (realm_sync_stop_policy_e::RLM_SYNC_STOP_POLICY_IMMEDIATELY, 0),
+        StopPolicy::AfterUpload { deadline } => {
+            let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
+            (realm_sync_stop_policy_e::RLM_SYNC_STOP_POLICY_AFTER_UPLOAD, deadline_ms)
+        }
+    }
+}
+
 /// Makes a config for a synced realm.
 ///
 /// @param client    The client that shall sync it; it must be open when the realm is opened.
@@ -90,7 +168,10 @@ pub unsafe extern "C" fn realm_sync_config_new(
     url: realm_string_t,
     partition: realm_string_t,
 ) -> *mut realm_sync_config_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_sync_config_t>>())
+    guard(|call| {
+        let (client, user) = (call.shared(client, "client")?, call.shared(user, "user")?);
+        realm_sync_config_t::checked(client, user, url.text("url")?, partition.text("partition")?)
+    })
 }
 
 /// Reads the client that shall sync the realm.
@@ -103,7 +184,7 @@ pub unsafe extern "C" fn realm_sync_config_new(
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_config_get_client(config: *const realm_sync_config_t) -> *mut realm_sync_client_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_sync_client_t>>())
+    guard(|call| Ok(call.handle(config, "config")?.options().client))
 }
 
 /// Reads the user to sync as.
@@ -116,7 +197,7 @@ pub unsafe extern "C" fn realm_sync_config_get_client(config: *const realm_sync_
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_config_get_user(config: *const realm_sync_config_t) -> *mut realm_user_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_user_t>>())
+    guard(|call| Ok(call.handle(config, "config")?.options().user))
 }
 
 /// Reads the server's address.
@@ -133,7 +214,7 @@ pub unsafe extern "C" fn realm_sync_config_get_url(
     config: *const realm_sync_config_t,
     out_url: *mut realm_string_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_url, "out_url", call.handle(config, "config")?.url()))
 }
 
 /// Reads which realm of the server is synced.
@@ -150,14 +231,14 @@ pub unsafe extern "C" fn realm_sync_config_get_partition(
     config: *const realm_sync_config_t,
     out_partition: *mut realm_string_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_partition, "out_partition", call.handle(config, "config")?.partition()))
 }
 
 /// Sets what becomes of the session when the last handle of the realm is closed.
 ///
 /// @param config      The config.
 /// @param policy      A realm_sync_stop_policy_e.
-/// @param deadline_ms Milliseconds for RLM_SYNC_STOP_POLICY_AFTER_UPLOAD; must be 0 for the other.
+/// @param deadline_ms Milliseconds, 1 to 86400000, for RLM_SYNC_STOP_POLICY_AFTER_UPLOAD; 0 for the other.
 /// @return false when the policy is none of these, or the deadline does not fit it.
 ///
 /// A session that is stopped ends at once and sends nothing, whatever the policy.
@@ -169,7 +250,7 @@ pub unsafe extern "C" fn realm_sync_config_set_stop_policy(
     policy: i32,
     deadline_ms: u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.handle(config, "config")?.set_stop_policy(policy, deadline_ms))
 }
 
 /// Reads what becomes of the session when the last handle of the realm is closed.
@@ -187,7 +268,12 @@ pub unsafe extern "C" fn realm_sync_config_get_stop_policy(
     out_policy: *mut realm_sync_stop_policy_e,
     out_deadline_ms: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let (policy, deadline_ms) = stop_policy_to_c(call.handle(config, "config")?.options().stop_policy);
+        call.check_out(out_deadline_ms, "out_deadline_ms")?;
+        call.write(out_policy, "out_policy", policy)?;
+        call.write(out_deadline_ms, "out_deadline_ms", deadline_ms)
+    })
 }
 
 /// Adds a callback for the errors of the sessions opened with this config.
@@ -207,7 +293,10 @@ pub unsafe extern "C" fn realm_sync_config_add_error_callback(
     userdata: *mut c_void,
     userdata_free: realm_userdata_free_func_t,
 ) -> *mut realm_callback_token_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_callback_token_t>>())
+    guard(|call| {
+        let userdata = Userdata::new(userdata, userdata_free);
+        call.handle(config, "config")?.add_error_callback(callback, userdata)
+    })
 }
 
 /// Adds a reference to a config.

@@ -1,24 +1,19 @@
 //! Sync sessions: started, stopped, asked, waited for.
 
 use std::ffi::c_void;
+use std::sync::Arc;
 
-use super::callback::{realm_callback_token_t, realm_userdata_free_func_t};
-use super::error::{realm_error_t, unavailable};
+use parking_lot::Mutex;
+
+use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Registration, Userdata};
+use super::errno::realm_errno_e;
+use super::error::{realm_error_t, Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
+use super::open_session::{error_of_session, OpenSession};
 use super::string::realm_string_t;
 use super::user::realm_user_t;
-
-/// The sync session of a path, started and stopped on its own. Any thread.
-pub struct realm_sync_session_t {
-    header: Header,
-}
-
-impl Handle for realm_sync_session_t {
-    fn header(&self) -> &Header {
-        &self.header
-    }
-}
+use crate::client::{CallbackToken, Completion, ConnectionState, Session, SessionState, WaitError};
 
 /// What a session is doing. Numbered as in realm-core.
 #[repr(i32)]
@@ -74,6 +69,117 @@ pub type realm_sync_session_connection_state_func_t = Option<
     ),
 >;
 
+/// The sync session of a path, started and stopped on its own. Any thread.
+pub struct realm_sync_session_t {
+    header: Header,
+    session: Arc<OpenSession>,
+}
+
+impl Handle for realm_sync_session_t {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
+impl realm_sync_session_t {
+    pub(super) fn new(session: Arc<OpenSession>) -> Arc<realm_sync_session_t> {
+        Arc::new(realm_sync_session_t { header: Header::new(), session })
+    }
+
+    fn state(&self) -> realm_sync_session_state_e {
+        let state = self.session.session().map_or(SessionState::Inactive, |session| session.state());
+        state_to_c(state)
+    }
+
+    fn connection_state(&self) -> realm_sync_session_connection_state_e {
+        let session = self.session.session();
+        connection_state_to_c(session.map_or(ConnectionState::Disconnected, |session| session.connection_state()))
+    }
+
+    fn wait(
+        &self,
+        callback: realm_sync_session_wait_func_t,
+        userdata: Userdata,
+        begin: impl FnOnce(&Session, Completion),
+    ) -> Result<()> {
+        let callback = callback.ok_or_else(|| Error::null("callback"))?;
+        let session = self.session.running()?;
+        begin(&session, Box::new(move |result| complete(result, callback, userdata)));
+        Ok(())
+    }
+
+    fn add_state_callback(
+        &self,
+        callback: realm_sync_session_state_func_t,
+        userdata: Userdata,
+    ) -> Result<Arc<realm_callback_token_t>> {
+        let callback = callback.ok_or_else(|| Error::null("callback"))?;
+        let session = self.session.running()?;
+        let token = session.add_state_callback(Arc::new(move |old, new| unsafe {
+            callback(userdata.pointer(), state_to_c(old), state_to_c(new))
+        }));
+        Ok(realm_callback_token_t::new(SessionRegistration(Mutex::new(Some(token)))))
+    }
+
+    fn add_connection_state_callback(
+        &self,
+        callback: realm_sync_session_connection_state_func_t,
+        userdata: Userdata,
+    ) -> Result<Arc<realm_callback_token_t>> {
+        let callback = callback.ok_or_else(|| Error::null("callback"))?;
+        let session = self.session.running()?;
+        let token = session.add_connection_state_callback(Arc::new(move |old, new| unsafe {
+            callback(userdata.pointer(), connection_state_to_c(old), connection_state_to_c(new))
+        }));
+        Ok(realm_callback_token_t::new(SessionRegistration(Mutex::new(Some(token)))))
+    }
+}
+
+/// A callback of the client's; dropping its token ends it.
+struct SessionRegistration(Mutex<Option<CallbackToken>>);
+
+impl Registration for SessionRegistration {
+    fn remove(&self) {
+        let token = self.0.lock().take();
+        token.into_iter().for_each(CallbackToken::remove);
+    }
+}
+
+fn complete(
+    result: std::result::Result<(), WaitError>,
+    callback: unsafe extern "C" fn(*mut c_void, *const realm_error_t),
+    userdata: Userdata,
+) {
+    let failed = match result {
+        Ok(()) => None,
+        Err(error @ WaitError::Cancelled) => Some(Error::new(realm_errno_e::RLM_ERR_CANCELLED, error.to_string())),
+        Err(WaitError::Failed(error)) => Some(error_of_session(&error)),
+    };
+    let error = failed.as_ref().map(Error::as_c);
+    let pointer = error.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    unsafe { callback(userdata.pointer(), pointer) };
+}
+
+fn state_to_c(state: SessionState) -> realm_sync_session_state_e {
+    use realm_sync_session_state_e::*;
+    match state {
+        SessionState::Active => RLM_SYNC_SESSION_STATE_ACTIVE,
+        SessionState::Dying => RLM_SYNC_SESSION_STATE_DYING,
+        SessionState::Inactive => RLM_SYNC_SESSION_STATE_INACTIVE,
+        SessionState::WaitingForAccessToken => RLM_SYNC_SESSION_STATE_WAITING_FOR_ACCESS_TOKEN,
+        SessionState::Paused => RLM_SYNC_SESSION_STATE_PAUSED,
+    }
+}
+
+fn connection_state_to_c(state: ConnectionState) -> realm_sync_session_connection_state_e {
+    use realm_sync_session_connection_state_e::*;
+    match state {
+        ConnectionState::Disconnected => RLM_SYNC_SESSION_CONNECTION_STATE_DISCONNECTED,
+        ConnectionState::Connecting => RLM_SYNC_SESSION_CONNECTION_STATE_CONNECTING,
+        ConnectionState::Connected => RLM_SYNC_SESSION_CONNECTION_STATE_CONNECTED,
+    }
+}
+
 /// Starts a session that was stopped.
 ///
 /// @param session The session. Starting one that is active is fine.
@@ -85,7 +191,10 @@ pub type realm_sync_session_connection_state_func_t = Option<
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_start(session: *mut realm_sync_session_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(session, "session")?.session.running()?.start();
+        Ok(())
+    })
 }
 
 /// Stops a session in both directions.
@@ -100,13 +209,16 @@ pub unsafe extern "C" fn realm_sync_session_start(session: *mut realm_sync_sessi
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_stop(session: *mut realm_sync_session_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        call.handle(session, "session")?.session.running()?.stop();
+        Ok(())
+    })
 }
 
 /// Reads the state of a session.
 ///
 /// @param session   The session.
-/// @param out_state Gets the state.
+/// @param out_state Gets the state; inactive once every handle of the realm is closed.
 /// @return false when a pointer is NULL.
 ///
 /// It never blocks.
@@ -117,7 +229,7 @@ pub unsafe extern "C" fn realm_sync_session_get_state(
     session: *const realm_sync_session_t,
     out_state: *mut realm_sync_session_state_e,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_state, "out_state", call.handle(session, "session")?.state()))
 }
 
 /// Reads how a session is connected.
@@ -134,7 +246,7 @@ pub unsafe extern "C" fn realm_sync_session_get_connection_state(
     session: *const realm_sync_session_t,
     out_state: *mut realm_sync_session_connection_state_e,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| call.write(out_state, "out_state", call.handle(session, "session")?.connection_state()))
 }
 
 /// Waits, without blocking, until the server has everything committed before the call.
@@ -148,7 +260,7 @@ pub unsafe extern "C" fn realm_sync_session_get_connection_state(
 /// While the session is stopped the wait is kept, and goes on after realm_sync_session_start().
 /// When the realm or client is closed first, it ends with RLM_ERR_CANCELLED.
 /// Threads: any thread. The callback runs on the client's dispatcher thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_wait_for_upload(
     session: *mut realm_sync_session_t,
@@ -156,7 +268,10 @@ pub unsafe extern "C" fn realm_sync_session_wait_for_upload(
     userdata: *mut c_void,
     userdata_free: realm_userdata_free_func_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let userdata = Userdata::new(userdata, userdata_free);
+        call.handle(session, "session")?.wait(callback, userdata, Session::wait_for_upload)
+    })
 }
 
 /// Waits, without blocking, until the realm has everything the server had at the time of the call.
@@ -170,7 +285,7 @@ pub unsafe extern "C" fn realm_sync_session_wait_for_upload(
 /// While the session is stopped the wait is kept, and goes on after realm_sync_session_start().
 /// When the realm or client is closed first, it ends with RLM_ERR_CANCELLED.
 /// Threads: any thread. The callback runs on the client's dispatcher thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_wait_for_download(
     session: *mut realm_sync_session_t,
@@ -178,7 +293,10 @@ pub unsafe extern "C" fn realm_sync_session_wait_for_download(
     userdata: *mut c_void,
     userdata_free: realm_userdata_free_func_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let userdata = Userdata::new(userdata, userdata_free);
+        call.handle(session, "session")?.wait(callback, userdata, Session::wait_for_download)
+    })
 }
 
 /// Adds a callback for changes of a session's state.
@@ -187,10 +305,10 @@ pub unsafe extern "C" fn realm_sync_session_wait_for_download(
 /// @param callback      Gets the old state and the new one.
 /// @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
 /// @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
-/// @return A token that ends the callback, or NULL when callback or session is NULL.
+/// @return A token that ends the callback, or NULL when the realm or client was closed.
 ///
 /// Threads: any thread. The callback runs on the client's dispatcher thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_add_state_callback(
     session: *mut realm_sync_session_t,
@@ -198,7 +316,10 @@ pub unsafe extern "C" fn realm_sync_session_add_state_callback(
     userdata: *mut c_void,
     userdata_free: realm_userdata_free_func_t,
 ) -> *mut realm_callback_token_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_callback_token_t>>())
+    guard(|call| {
+        let userdata = Userdata::new(userdata, userdata_free);
+        call.handle(session, "session")?.add_state_callback(callback, userdata)
+    })
 }
 
 /// Adds a callback for changes of a session's connection state.
@@ -207,10 +328,10 @@ pub unsafe extern "C" fn realm_sync_session_add_state_callback(
 /// @param callback      Gets the old connection state and the new one.
 /// @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
 /// @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
-/// @return A token that ends the callback, or NULL when callback or session is NULL.
+/// @return A token that ends the callback, or NULL when the realm or client was closed.
 ///
 /// Threads: any thread. The callback runs on the client's dispatcher thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_add_connection_state_callback(
     session: *mut realm_sync_session_t,
@@ -218,7 +339,10 @@ pub unsafe extern "C" fn realm_sync_session_add_connection_state_callback(
     userdata: *mut c_void,
     userdata_free: realm_userdata_free_func_t,
 ) -> *mut realm_callback_token_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_callback_token_t>>())
+    guard(|call| {
+        let userdata = Userdata::new(userdata, userdata_free);
+        call.handle(session, "session")?.add_connection_state_callback(callback, userdata)
+    })
 }
 
 /// Reads the path of a session's realm.
@@ -234,7 +358,10 @@ pub unsafe extern "C" fn realm_sync_session_get_path(
     session: *const realm_sync_session_t,
     out_path: *mut realm_string_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let path = realm_string_t::borrowed(call.handle(session, "session")?.session.path());
+        call.write(out_path, "out_path", path)
+    })
 }
 
 /// Reads which realm of the server a session syncs.
@@ -250,7 +377,10 @@ pub unsafe extern "C" fn realm_sync_session_get_partition(
     session: *const realm_sync_session_t,
     out_partition: *mut realm_string_t,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let partition = realm_string_t::borrowed(call.handle(session, "session")?.session.partition());
+        call.write(out_partition, "out_partition", partition)
+    })
 }
 
 /// Reads the user a session syncs as.
@@ -263,23 +393,26 @@ pub unsafe extern "C" fn realm_sync_session_get_partition(
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_get_user(session: *const realm_sync_session_t) -> *mut realm_user_t {
-    guard(|call| unavailable::<std::sync::Arc<realm_user_t>>())
+    guard(|call| Ok(call.handle(session, "session")?.session.user()))
 }
 
 /// Reads the number by which the server knows this file.
 ///
 /// @param session        The session.
 /// @param out_file_ident Gets the number; 0 before the server has given one.
-/// @return false when a pointer is NULL.
+/// @return false when the realm or client was closed.
 ///
 /// Threads: any thread.
-/// Errors: RLM_ERR_INVALID_ARGUMENT.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_session_get_file_ident(
     session: *const realm_sync_session_t,
     out_file_ident: *mut u64,
 ) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let ident = call.handle(session, "session")?.session.running()?.file_ident();
+        call.write(out_file_ident, "out_file_ident", ident.map_or(0, |ident| ident.ident.0))
+    })
 }
 
 /// Adds a reference to a session.

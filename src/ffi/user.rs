@@ -1,18 +1,32 @@
 //! Users: an identity and the token that proves it.
 
-use super::error::unavailable;
+use std::sync::Arc;
+
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::string::realm_string_t;
+use crate::client::User;
 
 /// An identity and its access token. Any thread.
 pub struct realm_user_t {
     header: Header,
+    pub(super) user: User,
 }
 
 impl Handle for realm_user_t {
     fn header(&self) -> &Header {
         &self.header
+    }
+}
+
+impl realm_user_t {
+    fn new(identity: &str, access_token: &str) -> Result<Arc<realm_user_t>> {
+        if identity.is_empty() {
+            return Err(Error::argument("identity is empty; name the user"));
+        }
+        let user = User::new(identity.to_string(), access_token.to_string());
+        Ok(Arc::new(realm_user_t { header: Header::new(), user }))
     }
 }
 
@@ -28,7 +42,7 @@ impl Handle for realm_user_t {
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_user_new(identity: realm_string_t, access_token: realm_string_t) -> *mut realm_user_t {
-    guard(|_call| unavailable::<std::sync::Arc<realm_user_t>>())
+    guard(|_call| realm_user_t::new(identity.text("identity")?, access_token.text("access_token")?))
 }
 
 /// Replaces the access token of a user.
@@ -43,7 +57,11 @@ pub unsafe extern "C" fn realm_user_new(identity: realm_string_t, access_token: 
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_user_set_access_token(user: *mut realm_user_t, access_token: realm_string_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let access_token = access_token.text("access_token")?.to_string();
+        call.handle(user, "user")?.user.set_access_token(access_token);
+        Ok(())
+    })
 }
 
 /// Reads the identity of a user.
@@ -57,7 +75,10 @@ pub unsafe extern "C" fn realm_user_set_access_token(user: *mut realm_user_t, ac
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_user_get_identity(user: *const realm_user_t, out_identity: *mut realm_string_t) -> bool {
-    guard(|call| unavailable::<()>())
+    guard(|call| {
+        let identity = realm_string_t::borrowed(call.handle(user, "user")?.user.identity());
+        call.write(out_identity, "out_identity", identity)
+    })
 }
 
 /// Adds a reference to a user.

@@ -41,7 +41,7 @@ impl Awake {
     }
 }
 
-type Connecting = Pin<Box<dyn Future<Output = Result<Socket, Cause>>>>;
+type Connecting = Pin<Box<dyn Future<Output = Result<Socket, Cause>> + Send>>;
 
 enum Link {
     Connecting(Connecting),

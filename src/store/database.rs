@@ -43,8 +43,10 @@ pub(super) fn open(file: &RealmFile, kind: FileKind) -> Result<Connection, Store
     let path = &file.path;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, error))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let format = recognise(&connection, path)?;
     set_up(&connection, file)?;
-    match recognise(&connection, path)? {
+    match format {
         Format::Realm(found) => check_kind(found, kind, path)?,
         Format::Empty => {
             let _turn = file.writers.acquire_uncancelled();
@@ -86,7 +88,6 @@ pub(super) fn open_read_only(file: &RealmFile) -> Result<(Connection, FileKind),
 }
 
 fn set_up(connection: &Connection, file: &RealmFile) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     // A commit is on disk when it returns, and the server may be told of it; nobody asks that of a temporary file.
     connection.pragma_update(None, "synchronous", if file.is_temporary() { "OFF" } else { "FULL" })?;
@@ -98,6 +99,14 @@ fn set_up(connection: &Connection, file: &RealmFile) -> Result<(), StoreError> {
 
 /// Tells a realm from an empty file, and refuses everything else before anything is written.
 fn recognise(connection: &Connection, path: &Path) -> Result<Format, StoreError> {
+    // All of it from one state: another thread may be making the file.
+    connection.execute_batch("BEGIN DEFERRED").map_err(|error| explain(path, error))?;
+    let format = read_format(connection, path);
+    rollback(connection);
+    format
+}
+
+fn read_format(connection: &Connection, path: &Path) -> Result<Format, StoreError> {
     let number = |pragma: &str| -> Result<i64, StoreError> {
         connection.query_row(pragma, [], |row| row.get(0)).map_err(|error| explain(path, error))
     };

@@ -46,7 +46,7 @@ pub struct Permit {
 #[error("the session was stopped before this write was committed")]
 pub struct Cancelled;
 
-/// Held while COMMIT runs; `Gate::advance` waits for it.
+/// Held while COMMIT runs; `Gate::settle` waits for it.
 #[derive(Debug)]
 pub struct CommitGuard<'a> {
     gate: &'a Gate,
@@ -72,8 +72,8 @@ impl Gate {
     }
 
     /// Moves the generation on: permits of older generations are cancelled, a write that waits for its turn gives up.
-    /// Returns once no older write can commit any more; waits for nothing but a COMMIT that is executing.
-    pub fn advance(&self) {
+    /// Waits for nothing.
+    pub fn close(&self) {
         let waiting = {
             let state = self.inner.state.lock();
             self.inner.generation.fetch_add(1, Ordering::SeqCst);
@@ -82,10 +82,21 @@ impl Gate {
         for writers in waiting {
             writers.wake();
         }
+    }
+
+    /// Returns once no write of an older generation can commit any more; waits for nothing but a COMMIT that is
+    /// executing.
+    pub fn settle(&self) {
         let mut state = self.inner.state.lock();
         while state.committing.is_some_and(|generation| generation < self.inner.generation.load(Ordering::SeqCst)) {
             self.inner.changed.wait(&mut state);
         }
+    }
+
+    /// [`Gate::close`], then [`Gate::settle`].
+    pub fn advance(&self) {
+        self.close();
+        self.settle();
     }
 }
 

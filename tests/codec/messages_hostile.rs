@@ -128,8 +128,6 @@ fn code() -> impl Strategy<Value = ErrorCode> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
     #[test]
     fn arbitrary_bytes_never_panic(frame in prop::collection::vec(any::<u8>(), 0..400)) {
         read_fully(&frame);

@@ -42,9 +42,12 @@ pub struct Client {
     uploaded: u64,
     server_version: u64,
     last_timestamp: u64,
+    last_seen_timestamp: u64,
 }
 
 pub struct World {
+    /// Clients date their commits after everything they have downloaded, whatever their clocks say.
+    pub has_causal_clocks: bool,
     log: Vec<LogEntry>,
     files: BTreeMap<u64, File>,
     pub server: Model,
@@ -62,8 +65,10 @@ impl World {
             uploaded: 1,
             server_version: 0,
             last_timestamp: 0,
+            last_seen_timestamp: 0,
         };
         World {
+            has_causal_clocks: false,
             log: Vec::new(),
             files: (0..clients).map(|number| (number as u64 + 2, File::default())).collect(),
             server: Model::new(),
@@ -86,6 +91,9 @@ impl World {
         let client = &mut self.clients[client];
         client.version += 1;
         client.last_timestamp = client.last_timestamp.max(timestamp);
+        if self.has_causal_clocks {
+            client.last_timestamp = client.last_timestamp.max(client.last_seen_timestamp + 1);
+        }
         client.commits.push(Commit {
             version: client.version,
             server_version: client.server_version,
@@ -173,6 +181,7 @@ impl World {
             commit.reciprocal = Some(encode_merged(&own.changeset));
         }
         for incoming in &theirs {
+            client.last_seen_timestamp = client.last_seen_timestamp.max(incoming.origin_timestamp.0);
             client.applied.extend(incoming.changeset.print().to_string().lines().map(str::to_owned));
             let applied = client.model.apply(&incoming.changeset);
             applied.unwrap_or_else(|error| panic!("client {}: {error} in {}", client.ident, client.model));

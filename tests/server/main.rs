@@ -1,8 +1,9 @@
 //! The server: its replies message by message, its log, recorded exchanges, and real sockets.
 
+mod backpressure;
 mod bound_sessions;
-mod command_line;
 mod changesets;
+mod command_line;
 mod downloads;
 mod identification;
 mod log;

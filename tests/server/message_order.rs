@@ -21,8 +21,21 @@ fn what_is_no_message_is_bad_syntax() {
     let long = bind(1, &"x".repeat(1025), true);
     let token = format!("bind 1 2 2049 1 0\n/x{}", "t".repeat(2049));
     for message in [
-        "", "nonsense 1 2 3\n", "ping", "ping 1\n", "ping 1 x\n", "mark 1  2\n", "mark 1 2\r\n", "unbind +1\n", "bind 1 99 0 1 0\n/x",
-        "bind 1 0 0 1 0\n", "bind -1 2 0 1 0\n/x", &long, &token, "query 1 1 2\n{}", "test_command 1 1 2\n{}",
+        "",
+        "nonsense 1 2 3\n",
+        "ping",
+        "ping 1\n",
+        "ping 1 x\n",
+        "mark 1  2\n",
+        "mark 1 2\r\n",
+        "unbind +1\n",
+        "bind 1 99 0 1 0\n/x",
+        "bind 1 0 0 1 0\n",
+        "bind -1 2 0 1 0\n/x",
+        &long,
+        &token,
+        "query 1 1 2\n{}",
+        "test_command 1 1 2\n{}",
     ] {
         assert_fails(&[message], 103);
     }

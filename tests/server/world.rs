@@ -136,7 +136,8 @@ impl World {
     pub fn bind_new(&mut self, id: ConnectionId, session: u64, path: &str) -> String {
         self.say(id, bind(session, path, true));
         let heard = self.hear(id);
-        let file = heard[0].strip_prefix(&format!("ident {session} ")).unwrap().to_owned();
+        let prefix = format!("ident {session} ");
+        let file = heard.iter().find_map(|line| line.strip_prefix(&prefix)).unwrap().to_owned();
         self.say(id, format!("ident {session} {file} 0 0 0 0\n"));
         let heard = self.hear(id);
         assert!(heard.iter().any(|line| line.starts_with(&format!("download {session} "))), "{heard:?}");

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use realm_sync::client::{
-    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, Session, StopPolicy, SyncConfig, Target, User,
-    Worker,
+    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, Session, StopPolicy, SyncConfig, User, Worker,
 };
 use realm_sync::protocol::ClientMessage;
 use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
@@ -55,7 +54,7 @@ pub struct Waits {
 
 /// What a device wants of the network.
 pub enum Wish {
-    Connect(ConnectionId, Target),
+    Connect(ConnectionId),
     Disconnect(ConnectionId),
     Send(ConnectionId, Vec<u8>),
 }
@@ -148,14 +147,20 @@ impl Running {
         for _ in 0..=random.below(3) {
             let id = random.below(OBJECTS) as i64;
             let (object, _) = realm.create(class, PrimaryKey::Int(id)).unwrap();
-            let mut set = |realm: &mut Realm, name: &str, value: Value| {
+            let set = |realm: &mut Realm, name: &str, value: Value| {
                 let property = realm.property_key(class, name).unwrap();
                 realm.set(class, object, property, value).unwrap();
             };
             match random.below(7) {
                 0 => set(realm, "name", Value::String(format!("name {}", random.below(100)))),
-                1 => set(realm, "maybe", [Value::Null, Value::Double(random.below(10) as f64)][random.below(2) as usize].clone()),
-                2 => set(realm, "any", [Value::Null, Value::Int(1), Value::Bool(true)][random.below(3) as usize].clone()),
+                1 => set(
+                    realm,
+                    "maybe",
+                    [Value::Null, Value::Double(random.below(10) as f64)][random.below(2) as usize].clone(),
+                ),
+                2 => {
+                    set(realm, "any", [Value::Null, Value::Int(1), Value::Bool(true)][random.below(3) as usize].clone())
+                }
                 3 => {
                     let friend = random.below(OBJECTS) as i64;
                     realm.create(class, PrimaryKey::Int(friend)).unwrap();
@@ -230,7 +235,7 @@ impl Running {
         drop(self.session);
         let acknowledged = self.client.begin_shutdown();
         self.worker.handle_input(now, Input::Wake);
-        let _ = random.next();
+        let _ = random.draw();
         while self.worker.poll_output().is_some() {}
         acknowledged.wait();
     }
@@ -254,7 +259,14 @@ impl Running {
         self.handle(now, Input::Connected(id), wishes, random);
     }
 
-    pub fn message(&mut self, now: Instant, id: ConnectionId, bytes: &[u8], wishes: &mut Vec<Wish>, random: &mut Random) {
+    pub fn message(
+        &mut self,
+        now: Instant,
+        id: ConnectionId,
+        bytes: &[u8],
+        wishes: &mut Vec<Wish>,
+        random: &mut Random,
+    ) {
         self.handle(now, Input::Message(id, bytes), wishes, random);
     }
 
@@ -302,7 +314,10 @@ impl Running {
     fn carry_out(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
         while let Some(output) = self.worker.poll_output() {
             match output {
-                Output::Connect(id, target) => wishes.push(Wish::Connect(id, target)),
+                Output::Connect(id, target) => {
+                    assert_eq!(target.endpoint.host, "server");
+                    wishes.push(Wish::Connect(id));
+                }
                 Output::Disconnect(id) => wishes.push(Wish::Disconnect(id)),
                 Output::Flush(id) => self.transmit(now, id, wishes, random),
                 Output::Run(job) => {

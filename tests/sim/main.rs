@@ -51,7 +51,8 @@ fn random_worlds_converge_and_lose_nothing() {
             .map(|part| {
                 scope.spawn(move || {
                     let seeds = (0..worlds).filter(|seed| seed % threads == part);
-                    let fails = |seed: &u64| std::panic::catch_unwind(AssertUnwindSafe(|| live_through(*seed))).is_err();
+                    let fails =
+                        |seed: &u64| std::panic::catch_unwind(AssertUnwindSafe(|| live_through(*seed))).is_err();
                     seeds.filter(fails).take(1).collect::<Vec<u64>>()
                 })
             })

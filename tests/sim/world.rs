@@ -76,13 +76,13 @@ impl World {
 
     fn boot_server(&mut self) {
         self.server_boots += 1;
-        let random = Box::new(SeededRandom::new(self.random.next()));
+        let random = Box::new(SeededRandom::new(self.random.draw()));
         let hub = Hub::open(&self.folder.join("server"), Limits::default(), self.time.clock(0), random);
         self.hub = Some(hub.unwrap());
     }
 
     fn boot(&mut self, number: usize) {
-        let seed = self.random.next();
+        let seed = self.random.draw();
         self.boots[number] += 1;
         self.devices[number].boot(seed);
         self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
@@ -106,7 +106,7 @@ impl World {
         }
         for wish in wishes {
             match wish {
-                Wish::Connect(id, _) => self.send((number, boot, id), true, Delivery::Upgrade),
+                Wish::Connect(id) => self.send((number, boot, id), true, Delivery::Upgrade),
                 Wish::Disconnect(id) => self.hang_up((number, boot, id)),
                 Wish::Send(id, frame) => {
                     if let Some(socket) = self.socket((number, boot, id)) {
@@ -252,7 +252,7 @@ impl World {
     }
 
     fn write(&mut self, number: usize) {
-        let mut random = Random::new(self.random.next());
+        let mut random = Random::new(self.random.draw());
         self.devices[number].write(&mut random);
         self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
     }

@@ -39,7 +39,8 @@ impl Bound {
         Bound {
             file: claim.file.ident,
             threshold: standing.upload,
-            progress: standing.upload,
+            // A client that did not learn of its last acknowledgement begins before the threshold.
+            progress: UploadCursor::default(),
             locked: standing.locked,
             position: claim.download,
             latest: standing.latest,

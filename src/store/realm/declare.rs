@@ -19,9 +19,9 @@ impl Realm {
             }
         }
         self.begin()?;
-        let result = self.add_to_schema(wanted);
-        match result {
-            Ok(()) => self.commit().map(|_| ()),
+        match self.add_to_schema(wanted) {
+            Ok(true) => self.commit().map(|_| ()),
+            Ok(false) => self.rollback(),
             Err(error) => {
                 self.rollback()?;
                 Err(error)
@@ -29,16 +29,17 @@ impl Realm {
         }
     }
 
-    /// Another connection may have added the same meanwhile, so the difference is taken again.
-    fn add_to_schema(&mut self, wanted: &Schema) -> Result<(), StoreError> {
-        for change in self.state.schema().additive_difference(wanted)? {
+    /// Tells whether there was anything to add: another connection may have done it meanwhile.
+    fn add_to_schema(&mut self, wanted: &Schema) -> Result<bool, StoreError> {
+        let changes = self.state.schema().additive_difference(wanted)?;
+        for change in &changes {
             let connection = &self.connection;
-            let subject = || match &change {
+            let subject = || match change {
                 SchemaChange::AddClass(class) => class.name.clone(),
                 SchemaChange::AddProperty { class, property } => format!("{class}.{}", property.name),
                 SchemaChange::SetIndexed { class, property, .. } => format!("{class}.{property}"),
             };
-            let done = match &change {
+            let done = match change {
                 SchemaChange::AddClass(class) => {
                     self.state.add_class(connection, &class.name, KeyDeclaration::of_class(class))
                 }
@@ -49,10 +50,10 @@ impl Realm {
             };
             done.map_err(|failure| failure.of(subject))?;
             if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
-                record.schema_change(&change);
+                record.schema_change(change);
             }
         }
-        Ok(())
+        Ok(!changes.is_empty())
     }
 }
 

@@ -1,0 +1,162 @@
+//! The sync session of a path, as long as a realm handle of that path is open.
+//!
+//! Session handles do not keep a session running: only open realms do (`docs/SESSION.md`, "Close").
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use super::errno::realm_errno_e;
+use super::error::{Error, Result};
+use super::string::realm_string_t;
+use super::sync_config::{bad_url, realm_sync_error_t, ErrorSlot, SyncOptions};
+use super::user::realm_user_t;
+use crate::client::{Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
+
+/// The sessions of a client, by path.
+#[derive(Default)]
+pub(super) struct OpenSessions {
+    by_path: Mutex<HashMap<PathBuf, Weak<OpenSession>>>,
+}
+
+/// One path's session. It outlives the session itself where a session handle does.
+pub(super) struct OpenSession {
+    options: SyncOptions,
+    path: String,
+    holders: Mutex<Holders>,
+}
+
+#[derive(Default)]
+struct Holders {
+    realms: usize,
+    session: Option<Session>,
+}
+
+/// An open realm's share in the session of its path.
+pub(super) struct Hold(Arc<OpenSession>);
+
+impl OpenSessions {
+    /// Finds or starts the session of a path, for one more open realm.
+    pub(super) fn hold(&self, path: &Path, options: &SyncOptions) -> Result<Hold> {
+        let client = options.client.client()?;
+        let mut by_path = self.by_path.lock();
+        by_path.retain(|_, open| open.strong_count() > 0);
+        let known = by_path.get(path).and_then(Weak::upgrade).filter(|known| known.is_for(options));
+        let open = known.unwrap_or_else(|| Arc::new(OpenSession::new(path, options)));
+        let config = SyncConfig {
+            user: options.user.user.clone(),
+            url: options.url.to_string(),
+            partition: options.partition.to_string(),
+            stop_policy: options.stop_policy,
+            on_error: on_error(&open.path, &options.error_callbacks),
+        };
+        let session = client.session(path, config)?;
+        by_path.insert(path.to_owned(), Arc::downgrade(&open));
+        drop(by_path);
+        let mut holders = open.holders.lock();
+        holders.realms += 1;
+        let replaced = holders.session.replace(session);
+        drop(holders);
+        // One of two handles of the same session: its going decides nothing.
+        drop(replaced);
+        Ok(Hold(open))
+    }
+}
+
+impl OpenSession {
+    fn new(path: &Path, options: &SyncOptions) -> OpenSession {
+        let path = path.to_string_lossy().into_owned();
+        OpenSession { options: options.clone(), path, holders: Mutex::default() }
+    }
+
+    fn is_for(&self, options: &SyncOptions) -> bool {
+        Arc::ptr_eq(&self.options.user, &options.user)
+            && self.options.url == options.url
+            && self.options.partition == options.partition
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn partition(&self) -> &str {
+        &self.options.partition
+    }
+
+    pub(super) fn user(&self) -> Arc<realm_user_t> {
+        self.options.user.clone()
+    }
+
+    /// The session while a realm of the path is open; borrowed for a moment, so that it decides nothing.
+    pub(super) fn session(&self) -> Option<Session> {
+        self.holders.lock().session.clone()
+    }
+
+    /// The session, unless the path or the client was closed.
+    pub(super) fn running(&self) -> Result<Session> {
+        self.options.client.client()?;
+        self.session().ok_or_else(|| {
+            let message = format!("the realm `{}` is closed, and its session with it; open it again", self.path);
+            Error::new(realm_errno_e::RLM_ERR_CLOSED_REALM, message)
+        })
+    }
+}
+
+impl Hold {
+    pub(super) fn open_session(&self) -> &Arc<OpenSession> {
+        &self.0
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut holders = self.0.holders.lock();
+        holders.realms -= 1;
+        let ended = if holders.realms == 0 { holders.session.take() } else { None };
+        drop(holders);
+        drop(ended);
+    }
+}
+
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Error {
+        let number = match error {
+            OpenError::Store(error) => return error.into(),
+            OpenError::Url(error) => return bad_url(error),
+            OpenError::Partition => realm_errno_e::RLM_ERR_LIMIT_EXCEEDED,
+            OpenError::OtherConfig => realm_errno_e::RLM_ERR_MISMATCHED_CONFIG,
+            OpenError::Closed => realm_errno_e::RLM_ERR_CLOSED_SYNC_CLIENT,
+        };
+        Error::new(number, error.to_string())
+    }
+}
+
+pub(super) fn error_of_session(error: &SessionError) -> Error {
+    Error { number: error.number, message: error.message.clone() }
+}
+
+/// What tells every error callback of the config, for the realm at `path`.
+fn on_error(path: &str, slots: &[Arc<ErrorSlot>]) -> Option<ErrorCallback> {
+    if slots.is_empty() {
+        return None;
+    }
+    let (path, slots) = (path.to_string(), slots.to_vec());
+    Some(Arc::new(move |error: &SessionError| {
+        let described = error_of_session(error);
+        let is_fatal = match error.consequence {
+            Consequence::Retries | Consequence::GoesOn => 0,
+            Consequence::NeedsToken | Consequence::Ends => 1,
+        };
+        let error = realm_sync_error_t {
+            error: described.as_c(),
+            path: realm_string_t::borrowed(&path),
+            wire_code: error.wire_code.unwrap_or(0),
+            is_fatal,
+        };
+        for slot in &slots {
+            slot.call(|callback, userdata| unsafe { callback(userdata, &error) });
+        }
+    }))
+}

@@ -1,0 +1,31 @@
+/* One device: a client, a user, and a realm that is synced. */
+#ifndef REALM_TESTS_DEVICE_H
+#define REALM_TESTS_DEVICE_H
+
+#include "check.h"
+
+typedef struct device {
+    realm_sync_client_t *client;
+    realm_user_t *user;
+    realm_sync_config_t *sync_config;
+    realm_t *realm;
+    realm_sync_session_t *session;
+} device;
+
+/* Opens `path` as a synced realm of people_schema(). */
+device device_open(const char *path, const char *url, const char *partition);
+/* Opens the realm of a device once more. */
+realm_t *device_open_again(const device *device, const char *path);
+/* Releases everything; the client is closed first, so that no thread is left. */
+void device_close(device *device);
+
+void add_person(realm_t *realm, int64_t id, const char *name);
+/* Whether there is such a person. */
+int has_person(realm_t *realm, int64_t id, const char *name);
+int session_state(const realm_sync_session_t *session);
+int connection_state(const realm_sync_session_t *session);
+int thread_count(void);
+void wait_for_upload(realm_sync_session_t *session);
+void wait_for_download(realm_sync_session_t *session);
+
+#endif

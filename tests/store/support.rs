@@ -1,0 +1,206 @@
+//! Realms in a temporary folder, and a clock that stands still until it is set.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+
+use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
+use realm_sync::store::{ClassKey, Mode, ObjectKey, OpenOptions, PropertyKey, Realm, Refusal, StoreError, SyncStore};
+use realm_sync::value::{Clock, FileIdent, Instant, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, Value};
+use tempfile::TempDir;
+
+#[derive(Default)]
+pub struct ManualClock(AtomicU64);
+
+impl ManualClock {
+    pub fn set(&self, timestamp: u64) {
+        self.0.store(timestamp, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Instant {
+        Instant::default()
+    }
+
+    fn origin_timestamp(&self) -> OriginTimestamp {
+        OriginTimestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A folder with one realm, `test.realm`.
+pub struct Home {
+    folder: PathBuf,
+    pub clock: Arc<ManualClock>,
+    _temporary: Option<TempDir>,
+}
+
+impl Home {
+    pub fn new() -> Home {
+        let temporary = tempfile::tempdir().unwrap();
+        Home { folder: temporary.path().to_owned(), clock: Arc::default(), _temporary: Some(temporary) }
+    }
+
+    /// A folder that somebody else removes.
+    pub fn at(folder: &Path) -> Home {
+        Home { folder: folder.to_owned(), clock: Arc::default(), _temporary: None }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.join("test.realm")
+    }
+
+    pub fn open(&self, mode: Mode, schema: Schema) -> Realm {
+        self.try_open(mode, Some(schema)).unwrap()
+    }
+
+    pub fn try_open(&self, mode: Mode, schema: Option<Schema>) -> Result<Realm, StoreError> {
+        Realm::open(OpenOptions { path: self.path(), schema, mode, clock: self.clock.clone() })
+    }
+
+    pub fn sync_store(&self) -> SyncStore {
+        SyncStore::open(&self.path(), self.clock.clone()).unwrap()
+    }
+
+    /// The session's side, of a file with the ident 2.
+    pub fn sync_store_with_ident(&self) -> SyncStore {
+        let mut store = self.sync_store();
+        store.set_file_ident(SaltedFileIdent { ident: FileIdent(2), salt: Salt(99) }).unwrap();
+        store
+    }
+
+    /// The file as any SQLite tool sees it.
+    pub fn sqlite(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).unwrap()
+    }
+}
+
+pub fn property(name: &str, property_type: PropertyType, nullable: bool) -> Property {
+    Property { name: name.to_owned(), property_type, collection: Collection::Single, nullable, indexed: false }
+}
+
+pub fn int(name: &str) -> Property {
+    property(name, PropertyType::Int, false)
+}
+
+pub fn string(name: &str) -> Property {
+    property(name, PropertyType::String, false)
+}
+
+pub fn mixed(name: &str) -> Property {
+    property(name, PropertyType::Mixed, true)
+}
+
+pub fn link(name: &str, target: &str) -> Property {
+    property(name, PropertyType::Link { target: target.to_owned() }, true)
+}
+
+/// A class whose first property is the primary key.
+pub fn class(name: &str, properties: Vec<Property>) -> Class {
+    let primary_key = Some(properties[0].name.clone());
+    Class { name: name.to_owned(), kind: ClassKind::TopLevel, primary_key, properties }
+}
+
+pub fn keyless(name: &str, properties: Vec<Property>) -> Class {
+    Class { name: name.to_owned(), kind: ClassKind::TopLevel, primary_key: None, properties }
+}
+
+pub fn schema(classes: Vec<Class>) -> Schema {
+    Schema { classes }
+}
+
+/// `Item` with the key `_id`, a name, a count that may be null, and a link to another item.
+pub fn item_schema() -> Schema {
+    let count = property("count", PropertyType::Int, true);
+    schema(vec![class("Item", vec![int("_id"), string("name"), count, link("next", "Item"), mixed("any")])])
+}
+
+pub fn text(text: &str) -> Value {
+    Value::String(text.to_owned())
+}
+
+pub fn link_to(class: &str, key: PrimaryKey) -> Value {
+    Value::Link(realm_sync::value::Link { class: class.to_owned(), key })
+}
+
+/// Names instead of keys, for tests that read like the changes they make.
+pub trait ByName {
+    fn class(&self, class: &str) -> ClassKey;
+    fn at(&self, class: &str, property: &str) -> (ClassKey, PropertyKey);
+    fn put(&mut self, class: &str, key: impl Into<Key>) -> ObjectKey;
+    fn assign(&mut self, class: &str, object: ObjectKey, property: &str, value: Value);
+    fn read(&self, class: &str, object: ObjectKey, property: &str) -> Value;
+    fn write(&mut self, write: impl FnOnce(&mut Self));
+}
+
+/// A primary key out of a literal.
+pub struct Key(pub PrimaryKey);
+
+impl From<i64> for Key {
+    fn from(int: i64) -> Key {
+        Key(PrimaryKey::Int(int))
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Key {
+        Key(PrimaryKey::String(text.to_owned()))
+    }
+}
+
+impl From<PrimaryKey> for Key {
+    fn from(key: PrimaryKey) -> Key {
+        Key(key)
+    }
+}
+
+impl ByName for Realm {
+    fn class(&self, class: &str) -> ClassKey {
+        self.class_key(class).unwrap()
+    }
+
+    fn at(&self, class: &str, property: &str) -> (ClassKey, PropertyKey) {
+        let class = self.class_key(class).unwrap();
+        (class, self.property_key(class, property).unwrap())
+    }
+
+    fn put(&mut self, class: &str, key: impl Into<Key>) -> ObjectKey {
+        let class = self.class_key(class).unwrap();
+        self.create(class, key.into().0).unwrap().0
+    }
+
+    fn assign(&mut self, class: &str, object: ObjectKey, property: &str, value: Value) {
+        let (class, property) = self.at(class, property);
+        self.set(class, object, property, value).unwrap();
+    }
+
+    fn read(&self, class: &str, object: ObjectKey, property: &str) -> Value {
+        let (class, property) = self.at(class, property);
+        self.get(class, object, property).unwrap()
+    }
+
+    fn write(&mut self, write: impl FnOnce(&mut Realm)) {
+        self.begin().unwrap();
+        write(self);
+        self.commit().unwrap();
+    }
+}
+
+#[track_caller]
+pub fn assert_refused<T: std::fmt::Debug>(result: Result<T, StoreError>, wanted: &Refusal) {
+    match result {
+        Err(StoreError::Refused { reason, .. }) => assert_eq!(reason, *wanted),
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+pub fn files_in(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
