@@ -128,7 +128,7 @@ impl Client {
 
     fn open_sessions(&self) -> Vec<Session> {
         let sessions = self.shared.sessions.lock();
-        let held = sessions.by_path.values().filter_map(|session| Session::of_open(session));
+        let held = sessions.by_path.values().filter_map(Session::of_open);
         held.collect()
     }
 

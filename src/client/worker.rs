@@ -226,7 +226,7 @@ impl Worker {
         }
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
-        let connection = Connection::new(self.shared.config.timing(), self.random.next());
+        let connection = Connection::new(self.shared.config.timing(), self.random.draw());
         self.lines.insert(id, Line { connection, endpoint: endpoint.clone(), user: user.clone() });
         id
     }

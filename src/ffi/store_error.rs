@@ -21,7 +21,9 @@ impl From<StoreError> for Error {
             StoreError::UnsupportedProperty { .. } | StoreError::UnsupportedClass { .. } => RLM_ERR_NOT_SUPPORTED,
             StoreError::ReadOnlySchema => RLM_ERR_SCHEMA_MISMATCH,
             StoreError::ReadOnlyRealm => RLM_ERR_READ_ONLY_DB,
-            StoreError::NotWriting | StoreError::AlreadyWriting => RLM_ERR_WRONG_TRANSACTION_STATE,
+            StoreError::NotWriting | StoreError::AlreadyWriting | StoreError::TransactionFailed => {
+                RLM_ERR_WRONG_TRANSACTION_STATE
+            }
             StoreError::NoFileIdent | StoreError::FileIdentAssigned { .. } => RLM_ERR_LOGIC,
             StoreError::Cancelled(_) => RLM_ERR_CANCELLED,
             StoreError::BadChangeset(_) | StoreError::Decode(_) | StoreError::Merge(_) => RLM_ERR_BAD_CHANGESET,
@@ -33,7 +35,7 @@ impl From<StoreError> for Error {
 fn number_of_refusal(reason: &Refusal) -> realm_errno_e {
     match reason {
         Refusal::NoSuchClass | Refusal::NoSuchTargetClass { .. } => RLM_ERR_NO_SUCH_TABLE,
-        Refusal::NoSuchProperty => RLM_ERR_INVALID_PROPERTY,
+        Refusal::NoSuchProperty | Refusal::Outdated => RLM_ERR_INVALID_PROPERTY,
         Refusal::NoSuchObject | Refusal::NoSuchTarget { .. } => RLM_ERR_NO_SUCH_OBJECT,
         Refusal::ClassDiffers { .. } | Refusal::PropertyDiffers { .. } => RLM_ERR_SCHEMA_MISMATCH,
         Refusal::KeyMismatch { .. }

@@ -3,7 +3,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::changeset::{AddColumn, ColumnType, Instruction, ObjectTarget, StringId};
+use crate::changeset::{AddColumn, ColumnType, Instruction, ObjectTarget, PathElement, PathTarget, StringId};
 
 use super::side::{Fate, Side, Step};
 
@@ -13,7 +13,20 @@ enum Scope {
     Class(StringId),
     Column(StringId, StringId),
     Object(ObjectTarget),
+    /// What has no part to itself: writes of the whole field, list operations.
     Field(ObjectTarget, StringId),
+    Part(ObjectTarget, StringId, Part),
+}
+
+/// Parts of a field whose instructions do not interact with those of another such part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    /// Additions to the property itself. They commute, so they need not meet each other either.
+    Counter,
+    /// What goes through this dictionary key or property of an embedded object.
+    Key(StringId),
+    /// Operations on one element of a set, by the hash of the element.
+    Element(u64),
 }
 
 /// What an erasing instruction is about: everything within. Only those that an incoming
@@ -24,6 +37,10 @@ enum Whole {
     Class(StringId),
     Column(StringId, StringId),
     Object(ObjectTarget),
+    /// All keys of a field.
+    Keys(ObjectTarget, StringId),
+    /// All elements of a field that is a set.
+    Elements(ObjectTarget, StringId),
 }
 
 /// Steps of one scope in their order, linked through [`Index::next`].
@@ -53,13 +70,14 @@ impl Index {
             index.wholes.insert(whole, Vec::new());
         }
         for (step, at) in ours.steps.iter().zip(0..) {
-            index.append(&step.instruction, at);
+            index.append(ours, step, at);
         }
         index
     }
 
-    fn append(&mut self, instruction: &Instruction, at: u32) {
-        let chain = self.chains.entry(scope(instruction)).or_insert(Chain { first: at, last: at });
+    fn append(&mut self, ours: &Side, step: &Step, at: u32) {
+        let scope = scope(ours, step);
+        let chain = self.chains.entry(scope).or_insert(Chain { first: at, last: at });
         if chain.last != at {
             self.next[chain.last as usize] = at;
             chain.last = at;
@@ -67,7 +85,7 @@ impl Index {
         if self.wholes.is_empty() {
             return;
         }
-        for whole in wholes(instruction).into_iter().flatten() {
+        for whole in wholes(scope, &step.instruction).into_iter().flatten() {
             if let Some(steps) = self.wholes.get_mut(&whole) {
                 steps.push(at);
             }
@@ -79,7 +97,8 @@ impl Index {
         let Some(step) = ours.steps.get(at) else { return };
         let at = at as u32;
         self.next.resize(ours.steps.len(), END);
-        let chain = self.chains.entry(scope(&step.instruction)).or_insert(Chain { first: END, last: END });
+        let scope = scope(ours, step);
+        let chain = self.chains.entry(scope).or_insert(Chain { first: END, last: END });
         let mut previous = END;
         let mut following = chain.first;
         while following != END && ours.steps[following as usize].order < step.order {
@@ -94,7 +113,7 @@ impl Index {
         if following == END {
             chain.last = at;
         }
-        for whole in wholes(&step.instruction).into_iter().flatten() {
+        for whole in wholes(scope, &step.instruction).into_iter().flatten() {
             if let Some(steps) = self.wholes.get_mut(&whole) {
                 let place = steps.partition_point(|&other| ours.steps[other as usize].order < step.order);
                 steps.insert(place, at);
@@ -102,49 +121,57 @@ impl Index {
         }
     }
 
-    /// Fills `found` with the steps of ours, from the order `floor` on, that the incoming
-    /// instruction may interact with, in their order.
-    pub(super) fn find(&mut self, ours: &Side, incoming: &Instruction, floor: u64, found: &mut Vec<u32>) {
+    /// Fills `found` with the steps of ours, from the order `floor` on, that an incoming step may
+    /// interact with, in their order.
+    pub(super) fn find(&mut self, ours: &Side, theirs: &Side, incoming: usize, floor: u64, found: &mut Vec<u32>) {
         found.clear();
+        let Some(incoming) = theirs.steps.get(incoming) else { return };
         let mut sources = Sources { ours: &ours.steps, floor, found, runs: 0 };
-        match incoming {
-            Instruction::AddTable(table) => self.chain(Scope::Class(table.class), &mut sources),
-            Instruction::EraseTable { class } => self.whole(Whole::Class(*class), &mut sources),
-            Instruction::CreateObject(object) => {
-                self.chain(Scope::Object(*object), &mut sources);
-                self.chain(Scope::Class(object.class), &mut sources);
+        self.chain(Scope::Class(incoming.instruction.class()), &mut sources);
+        match (scope(theirs, incoming), &incoming.instruction) {
+            (Scope::Class(class), Instruction::EraseTable { .. }) => {
+                sources.start_over();
+                self.whole(Whole::Class(class), &mut sources);
             }
-            Instruction::EraseObject(object) => {
-                self.whole(Whole::Object(*object), &mut sources);
-                self.chain(Scope::Class(object.class), &mut sources);
+            (Scope::Class(_), _) => {}
+            (Scope::Column(class, property), Instruction::EraseColumn { .. }) => {
+                self.whole(Whole::Column(class, property), &mut sources);
             }
-            Instruction::AddColumn(column) => {
-                self.chain(Scope::Column(column.class, column.property), &mut sources);
-                self.chain(Scope::Class(column.class), &mut sources);
-                if let Some(target) = link_target(column) {
+            (column, Instruction::AddColumn(added)) => {
+                self.chain(column, &mut sources);
+                if let Some(target) = link_target(added) {
                     self.chain(Scope::Class(target), &mut sources);
                 }
             }
-            Instruction::EraseColumn { class, property } => {
-                self.whole(Whole::Column(*class, *property), &mut sources);
-                self.chain(Scope::Class(*class), &mut sources);
-            }
-            Instruction::Update { target, .. }
-            | Instruction::AddInteger { target, .. }
-            | Instruction::ArrayInsert { target, .. }
-            | Instruction::ArrayMove { target, .. }
-            | Instruction::ArrayErase { target, .. }
-            | Instruction::Clear { target, .. }
-            | Instruction::SetInsert { target, .. }
-            | Instruction::SetErase { target, .. } => {
-                self.chain(Scope::Field(target.object, target.property), &mut sources);
-                self.chain(Scope::Object(target.object), &mut sources);
-                self.chain(Scope::Column(target.object.class, target.property), &mut sources);
-                self.chain(Scope::Class(target.object.class), &mut sources);
-            }
+            (Scope::Column(..), _) => {}
+            (Scope::Object(object), Instruction::EraseObject(_)) => self.whole(Whole::Object(object), &mut sources),
+            (object @ Scope::Object(_), _) => self.chain(object, &mut sources),
+            (Scope::Field(object, property), _) => self.field(object, property, None, &mut sources),
+            (Scope::Part(object, property, part), _) => self.field(object, property, Some(part), &mut sources),
         }
         if sources.runs > 1 {
             found.sort_unstable_by_key(|&at| ours.steps[at as usize].order);
+        }
+    }
+
+    /// What an instruction on a field, or on this part of it, may interact with.
+    fn field(&mut self, object: ObjectTarget, property: StringId, part: Option<Part>, sources: &mut Sources<'_>) {
+        self.chain(Scope::Object(object), sources);
+        self.chain(Scope::Column(object.class, property), sources);
+        self.chain(Scope::Field(object, property), sources);
+        let counter = Scope::Part(object, property, Part::Counter);
+        match part {
+            None => {
+                self.chain(counter, sources);
+                self.whole(Whole::Keys(object, property), sources);
+                self.whole(Whole::Elements(object, property), sources);
+            }
+            Some(Part::Counter) => self.whole(Whole::Keys(object, property), sources),
+            Some(Part::Key(name)) => {
+                self.chain(counter, sources);
+                self.chain(Scope::Part(object, property, Part::Key(name)), sources);
+            }
+            Some(Part::Element(hash)) => self.chain(Scope::Part(object, property, Part::Element(hash)), sources),
         }
     }
 
@@ -202,6 +229,12 @@ impl Sources<'_> {
         }
     }
 
+    /// Forgets what was found: a whole that follows contains it.
+    fn start_over(&mut self) {
+        self.found.clear();
+        self.runs = 0;
+    }
+
     fn end_run(&mut self, before: usize) {
         if self.found.len() > before {
             self.runs += 1;
@@ -209,34 +242,32 @@ impl Sources<'_> {
     }
 }
 
-/// What incoming erasures will ask for. An incoming EraseTable may turn into the erasure of one of
-/// our properties that links to the class.
+/// The wholes that incoming instructions will ask for. An incoming EraseTable may turn into the
+/// erasure of one of our properties that links to the class.
 fn wanted(ours: &Side, theirs: &Side) -> HashSet<Whole> {
     let mut wanted = HashSet::new();
     let mut erases_class = false;
     for step in &theirs.steps {
-        match &step.instruction {
-            Instruction::EraseTable { class } => {
+        match (scope(theirs, step), &step.instruction) {
+            (Scope::Class(class), Instruction::EraseTable { .. }) => {
                 erases_class = true;
-                wanted.insert(Whole::Class(*class));
+                wanted.insert(Whole::Class(class));
             }
-            Instruction::EraseColumn { class, property } => {
-                wanted.insert(Whole::Column(*class, *property));
+            (Scope::Column(class, property), Instruction::EraseColumn { .. }) => {
+                wanted.insert(Whole::Column(class, property));
             }
-            Instruction::EraseObject(object) => {
-                wanted.insert(Whole::Object(*object));
+            (Scope::Object(object), Instruction::EraseObject(_)) => {
+                wanted.insert(Whole::Object(object));
             }
-            Instruction::AddTable(_)
-            | Instruction::CreateObject(_)
-            | Instruction::AddColumn(_)
-            | Instruction::Update { .. }
-            | Instruction::AddInteger { .. }
-            | Instruction::ArrayInsert { .. }
-            | Instruction::ArrayMove { .. }
-            | Instruction::ArrayErase { .. }
-            | Instruction::Clear { .. }
-            | Instruction::SetInsert { .. }
-            | Instruction::SetErase { .. } => {}
+            (Scope::Field(object, property), _) => {
+                wanted.extend(ours.has_keys.then_some(Whole::Keys(object, property)));
+                wanted.extend(ours.has_elements.then_some(Whole::Elements(object, property)));
+            }
+            (Scope::Part(object, property, Part::Counter), _) => {
+                wanted.extend(ours.has_keys.then_some(Whole::Keys(object, property)));
+            }
+            (Scope::Part(_, _, Part::Key(_) | Part::Element(_)), _)
+            | (Scope::Class(_) | Scope::Column(..) | Scope::Object(_), _) => {}
         }
     }
     if erases_class {
@@ -251,35 +282,57 @@ fn wanted(ours: &Side, theirs: &Side) -> HashSet<Whole> {
     wanted
 }
 
-fn scope(instruction: &Instruction) -> Scope {
-    match instruction {
+fn scope(side: &Side, step: &Step) -> Scope {
+    match &step.instruction {
         Instruction::AddTable(table) => Scope::Class(table.class),
         Instruction::EraseTable { class } => Scope::Class(*class),
         Instruction::CreateObject(object) | Instruction::EraseObject(object) => Scope::Object(*object),
         Instruction::AddColumn(column) => Scope::Column(column.class, column.property),
         Instruction::EraseColumn { class, property } => Scope::Column(*class, *property),
         Instruction::Update { target, .. }
-        | Instruction::AddInteger { target, .. }
         | Instruction::ArrayInsert { target, .. }
         | Instruction::ArrayMove { target, .. }
         | Instruction::ArrayErase { target, .. }
-        | Instruction::Clear { target, .. }
-        | Instruction::SetInsert { target, .. }
-        | Instruction::SetErase { target, .. } => Scope::Field(target.object, target.property),
+        | Instruction::Clear { target, .. } => below(side, target, None),
+        Instruction::AddInteger { target, .. } => below(side, target, Some(Part::Counter)),
+        Instruction::SetInsert { target, .. } | Instruction::SetErase { target, .. } => {
+            below(side, target, Some(Part::Element(step.element)))
+        }
     }
 }
 
-fn wholes(instruction: &Instruction) -> [Option<Whole>; 3] {
+/// Scope of a path instruction; `part` is what it is about where its path is empty.
+fn below(side: &Side, target: &PathTarget, part: Option<Part>) -> Scope {
+    let part = match side.path(target.path).first() {
+        Some(PathElement::Name(name)) => Some(Part::Key(*name)),
+        Some(PathElement::Index(_)) => None,
+        None => part,
+    };
+    match part {
+        Some(part) => Scope::Part(target.object, target.property, part),
+        None => Scope::Field(target.object, target.property),
+    }
+}
+
+/// The wholes that an instruction of this scope belongs to.
+fn wholes(scope: Scope, instruction: &Instruction) -> [Option<Whole>; 4] {
     let class = Some(Whole::Class(instruction.class()));
-    match scope(instruction) {
-        Scope::Class(_) => [class, None, None],
+    let on_field = |object: ObjectTarget, property, part| {
+        [class, Some(Whole::Object(object)), Some(Whole::Column(object.class, property)), part]
+    };
+    match scope {
+        Scope::Class(_) => [class, None, None, None],
         Scope::Column(owner, property) => {
             let target = if let Instruction::AddColumn(column) = instruction { link_target(column) } else { None };
-            [class, Some(Whole::Column(owner, property)), target.map(Whole::Class)]
+            [class, Some(Whole::Column(owner, property)), target.map(Whole::Class), None]
         }
-        Scope::Object(object) => [class, Some(Whole::Object(object)), None],
-        Scope::Field(object, property) => {
-            [class, Some(Whole::Object(object)), Some(Whole::Column(object.class, property))]
+        Scope::Object(object) => [class, Some(Whole::Object(object)), None, None],
+        Scope::Field(object, property) | Scope::Part(object, property, Part::Counter) => {
+            on_field(object, property, None)
+        }
+        Scope::Part(object, property, Part::Key(_)) => on_field(object, property, Some(Whole::Keys(object, property))),
+        Scope::Part(object, property, Part::Element(_)) => {
+            on_field(object, property, Some(Whole::Elements(object, property)))
         }
     }
 }
@@ -290,4 +343,102 @@ fn link_target(column: &AddColumn) -> Option<StringId> {
         return (target != column.class).then_some(target);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::order::Older;
+    use super::super::party::Party;
+    use super::super::rules::{self, Verdict};
+    use super::super::Entry;
+    use super::*;
+    use crate::changeset::{AddTable, Changeset, CollectionKind, Key, Payload, StringTable, TableKind, UpdateExtra};
+    use crate::value::{FileIdent, OriginTimestamp};
+
+    /// An instruction of any kind in a world of two classes, objects, properties and paths.
+    fn push(changeset: &mut Changeset, [kind, class, other, key, property, path]: [u8; 6]) {
+        let class = changeset.intern(["A", "B"][class as usize % 2]);
+        let other = changeset.intern(["A", "B"][other as usize % 2]);
+        let property = changeset.intern(["p", "q"][property as usize % 2]);
+        let object = ObjectTarget { class, key: Key::Int(i64::from(key % 2)) };
+        let mut elements = Vec::new();
+        for digit in [path % 4, path / 4 % 4] {
+            match digit {
+                0 => elements.push(PathElement::Index(0)),
+                1 => elements.push(PathElement::Name(changeset.intern("k"))),
+                2 => elements.push(PathElement::Name(changeset.intern("l"))),
+                _ => {}
+            }
+        }
+        if (8..=10).contains(&(kind % 14)) {
+            elements.push(PathElement::Index(1));
+        }
+        let target = PathTarget { object, property, path: changeset.push_path(&elements) };
+        let extra = match elements.last() {
+            Some(PathElement::Index(_)) => UpdateExtra::PriorSize(3),
+            Some(PathElement::Name(_)) | None => UpdateExtra::IsDefault(false),
+        };
+        let text = Payload::String(changeset.push_bytes(["a", "b"][other.0 as usize % 2].as_bytes()));
+        changeset.push(match kind % 14 {
+            0 => Instruction::AddTable(AddTable { class, kind: TableKind::Embedded }),
+            1 => Instruction::EraseTable { class },
+            2 => Instruction::CreateObject(object),
+            3 => Instruction::EraseObject(object),
+            4 => Instruction::Update { target, value: Payload::Int(1), extra },
+            5 => Instruction::AddInteger { target, value: 2 },
+            6 => Instruction::AddColumn(AddColumn {
+                class,
+                property,
+                column_type: ColumnType::Link { target: other },
+                nullable: true,
+                collection: CollectionKind::Single,
+                key_type: None,
+            }),
+            7 => Instruction::EraseColumn { class, property },
+            8 => Instruction::ArrayInsert { target, value: Payload::Null, prior_size: 3 },
+            9 => Instruction::ArrayMove { target, to: 2, prior_size: 3 },
+            10 => Instruction::ArrayErase { target, prior_size: 3 },
+            11 => Instruction::Clear { target, collection: CollectionKind::List },
+            12 => Instruction::SetInsert { target, value: text },
+            _ => Instruction::SetErase { target, value: text },
+        });
+    }
+
+    fn entry(instructions: &[[u8; 6]], timestamp: u64) -> [Entry; 1] {
+        let mut changeset = Changeset::new();
+        instructions.iter().for_each(|numbers| push(&mut changeset, *numbers));
+        [Entry::new(changeset, 1, 0, OriginTimestamp(timestamp), FileIdent(timestamp))]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
+
+        #[test]
+        fn whatever_would_interact_is_found(
+            ours in prop::collection::vec(any::<[u8; 6]>(), 1..30),
+            incoming in any::<[u8; 6]>(),
+        ) {
+            let (our_entries, their_entries) = (entry(&ours, 2), entry(&[incoming], 3));
+            let mut names = StringTable::default();
+            let our_side = Side::load(&our_entries, &mut names);
+            let their_side = Side::load(&their_entries, &mut names);
+            let mut found = Vec::new();
+            let mut index = Index::build(&our_side, &their_side);
+            index.find(&our_side, &their_side, 0, 0, &mut found);
+            prop_assert!(found.is_sorted());
+            for own in 0..our_side.steps.len() {
+                let mut our_side = Side::load(&our_entries, &mut names);
+                let mut their_side = Side::load(&their_entries, &mut names);
+                let mut first = Party::new(&mut our_side, own, &our_entries[0].changeset, &names);
+                let mut second = Party::new(&mut their_side, 0, &their_entries[0].changeset, &names);
+                let verdict = rules::meet(&mut first, &mut second, Older::First);
+                let is_untouched = our_side.steps[own].fate == Fate::Untouched && their_side.steps[0].fate == Fate::Untouched;
+                if !(is_untouched && matches!(verdict, Ok(Verdict::Keep))) {
+                    prop_assert!(found.contains(&(own as u32)), "{:?}", our_side.steps[own].instruction);
+                }
+            }
+        }
+    }
 }

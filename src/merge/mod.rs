@@ -90,7 +90,7 @@ impl Pass<'_> {
     /// ours in their order past all incoming ones (`docs/MERGE.md`, "The order of meetings").
     fn meet_ours(&mut self, incoming: usize, floor: u64) -> Result<(), MergeError> {
         let mut candidates = std::mem::take(&mut self.candidates);
-        self.index.find(&self.ours, &self.theirs.steps[incoming].instruction, floor, &mut candidates);
+        self.index.find(&self.ours, &self.theirs, incoming, floor, &mut candidates);
         for &own in &candidates {
             let own = own as usize;
             match self.meet(own, incoming)? {

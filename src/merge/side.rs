@@ -3,6 +3,7 @@
 
 use crate::changeset::{Changeset, Instruction, PathElement, PathRange, StringId, StringTable};
 
+use super::rules::sets;
 use super::Entry;
 
 /// One instruction on its way through the merge.
@@ -14,6 +15,8 @@ pub(super) struct Step {
     pub(super) entry: u32,
     /// Position within the side; an instruction put in between gets an order in between.
     pub(super) order: u64,
+    /// Hash of the element of a set operation, equal for equal elements of either side.
+    pub(super) element: u64,
 }
 
 /// What has become of an instruction so far.
@@ -27,6 +30,9 @@ pub(super) enum Fate {
 pub(super) struct Side {
     pub(super) steps: Vec<Step>,
     pub(super) paths: Vec<PathElement>,
+    /// Whether any path goes through a name, and whether there are operations on sets.
+    pub(super) has_keys: bool,
+    pub(super) has_elements: bool,
     /// Where each entry's steps begin, and where the last one's end; steps beyond were put in later.
     starts: Vec<usize>,
 }
@@ -37,7 +43,8 @@ const GAP: u64 = 1 << 32;
 impl Side {
     pub(super) fn load(entries: &[Entry], names: &mut StringTable) -> Side {
         let size = entries.iter().map(|entry| entry.changeset.instructions().len()).sum();
-        let mut side = Side { steps: Vec::with_capacity(size), paths: Vec::new(), starts: vec![0] };
+        let steps = Vec::with_capacity(size);
+        let mut side = Side { steps, paths: Vec::new(), has_keys: false, has_elements: false, starts: vec![0] };
         let mut shared = Vec::new();
         for (entry, number) in entries.iter().zip(0..) {
             shared.clear();
@@ -56,13 +63,23 @@ impl Side {
                 let start = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
                 self.paths.extend(changeset.path(target.path).iter().map(|element| match *element {
                     PathElement::Index(index) => PathElement::Index(index),
-                    PathElement::Name(id) => PathElement::Name(rename(id)),
+                    PathElement::Name(id) => {
+                        self.has_keys = true;
+                        PathElement::Name(rename(id))
+                    }
                 }));
                 target.path = PathRange { start, size: target.path.size };
             }
             let order = (self.steps.len() as u64 + 1) * GAP;
-            self.steps.push(Step { instruction, fate: Fate::Untouched, entry, order });
+            let element = sets::element(&instruction).map_or(0, |value| sets::hash(changeset, value));
+            self.has_elements |= element != 0;
+            self.steps.push(Step { instruction, fate: Fate::Untouched, entry, order, element });
         }
+    }
+
+    /// The path of an instruction of this side.
+    pub(super) fn path(&self, range: PathRange) -> &[PathElement] {
+        &self.paths[range.start as usize..][..range.size as usize]
     }
 
     /// The lowest order of anything in the entry at this position or a later one.
@@ -82,7 +99,7 @@ impl Side {
         let gap = order - GAP..order;
         let taken = self.steps[self.loaded()..].iter().filter(|step| gap.contains(&step.order)).count();
         let order = order - GAP / 2 + taken as u64;
-        self.steps.push(Step { instruction, fate: Fate::Changed, entry, order });
+        self.steps.push(Step { instruction, fate: Fate::Changed, entry, order, element: 0 });
         self.steps.len() - 1
     }
 

@@ -66,7 +66,7 @@ impl Hub {
             let Some(id) = self.router.poll_ready() else {
                 return HubOutput::Timeout(self.router.next_timeout());
             };
-            match self.router.poll_connection(now, id) {
+            match self.router.poll_connection(id) {
                 Output::Send(frame) => {
                     self.router.mark_ready(id);
                     return HubOutput::Send(id, frame);

@@ -34,6 +34,9 @@ pub struct Claim {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Upload {
     pub file: FileIdent,
+    /// Progress of the session before this upload. When the log is behind it, an upload in between was not
+    /// integrated, and this one builds on it.
+    pub after: ClientVersion,
     pub progress: UploadCursor,
     pub locked: ServerVersion,
     pub changesets: Vec<UploadedChangeset>,

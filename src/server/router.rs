@@ -142,9 +142,9 @@ impl Router {
     }
 
     /// The next frame for a connection, when its socket can take one.
-    pub fn poll_connection(&mut self, now: Instant, id: ConnectionId) -> Output {
+    pub fn poll_connection(&mut self, id: ConnectionId) -> Output {
         let Some(peer) = self.peers.get_mut(&id) else { return Output::Close };
-        let output = peer.poll_output(now);
+        let output = peer.poll_output();
         self.take_requests(id);
         output
     }

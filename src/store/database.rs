@@ -99,6 +99,14 @@ fn set_up(connection: &Connection, file: &RealmFile) -> Result<(), StoreError> {
 
 /// Tells a realm from an empty file, and refuses everything else before anything is written.
 fn recognise(connection: &Connection, path: &Path) -> Result<Format, StoreError> {
+    // All of it from one state: another thread may be making the file.
+    connection.execute_batch("BEGIN DEFERRED").map_err(|error| explain(path, error))?;
+    let format = read_format(connection, path);
+    rollback(connection);
+    format
+}
+
+fn read_format(connection: &Connection, path: &Path) -> Result<Format, StoreError> {
     let number = |pragma: &str| -> Result<i64, StoreError> {
         connection.query_row(pragma, [], |row| row.get(0)).map_err(|error| explain(path, error))
     };

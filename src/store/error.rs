@@ -85,6 +85,8 @@ pub enum StoreError {
     NotWriting,
     #[error("a write transaction is open already; commit it or roll it back first")]
     AlreadyWriting,
+    #[error("an earlier change of this write transaction failed, so it cannot be committed; begin a new one")]
+    TransactionFailed,
     #[error("`{subject}`: {reason}")]
     Refused { subject: String, reason: Refusal },
     #[error("the server has not given this file an ident yet")]
@@ -136,6 +138,10 @@ impl DatabaseError {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> DatabaseError {
+        // The log's shared memory is a file too, and finding no room for it has a code of its own.
+        if error.sqlite_error().is_some_and(|found| found.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return DatabaseError::DiskFull;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => DatabaseError::DiskFull,
             Some(ErrorCode::ReadOnly) => DatabaseError::ReadOnly,

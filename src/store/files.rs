@@ -63,7 +63,7 @@ impl Drop for RealmFile {
 pub fn delete_files(path: &Path) -> Result<(), StoreError> {
     let path = canonical(path)?;
     let open = OPEN.lock();
-    if open.get(&path).is_some_and(|file| file.strong_count() > 0) {
+    if open.get(&path).is_some_and(|file| file.strong_count() > 0) || SyncLock::is_held(&path) {
         return Err(StoreError::InUse { path });
     }
     let lock = SyncLock::acquire(&path)?;

@@ -39,7 +39,8 @@ pub(super) enum Origin<'a> {
     /// A commit of this file; empty when nothing was changed.
     Local { now: OriginTimestamp, changeset: &'a [u8] },
     /// An integration; told by the last of its changesets.
-    Remote { timestamp: OriginTimestamp, file_ident: FileIdent },
+    /// What is committed from now on is later than `latest`, the newest of them: it knew of them, so it wins.
+    Remote { timestamp: OriginTimestamp, file_ident: FileIdent, latest: OriginTimestamp },
 }
 
 /// A local changeset that takes part in a merge, as earlier merges left it.
@@ -95,7 +96,8 @@ pub(super) fn newest(connection: &Connection) -> Result<Newest, DatabaseError> {
     Ok(newest.unwrap_or(Newest { version: FIRST_VERSION, clock_floor: OriginTimestamp(0) }))
 }
 
-/// Adds the version after `newest`. A local change is stamped with the time, or the last stamp if that is later.
+/// Adds the version after `newest`. A local change is stamped with the time, or where that is earlier with the last
+/// stamp, or with what follows the newest remote change (`docs/MERGE.md`, "Older and newer").
 pub(super) fn append(
     connection: &Connection,
     newest: Newest,
@@ -108,7 +110,10 @@ pub(super) fn append(
             let timestamp = now.max(newest.clock_floor);
             (timestamp, FileIdent::NONE, timestamp, changeset)
         }
-        Origin::Remote { timestamp, file_ident } => (timestamp, file_ident, newest.clock_floor, &[][..]),
+        Origin::Remote { timestamp, file_ident, latest } => {
+            let floor = newest.clock_floor.max(OriginTimestamp(latest.0.saturating_add(1)));
+            (timestamp, file_ident, floor, &[][..])
+        }
     };
     connection
         .prepare_cached(

@@ -22,6 +22,11 @@ pub struct SyncLock {
 static HELD: Mutex<BTreeMap<PathBuf, Weak<File>>> = Mutex::new(BTreeMap::new());
 
 impl SyncLock {
+    /// Whether this process has the lock of the file, given by its one name.
+    pub(super) fn is_held(path: &Path) -> bool {
+        HELD.lock().get(path).is_some_and(|file| file.strong_count() > 0)
+    }
+
     /// Locks the realm at `path`, which need not exist yet. `StoreError::SyncedElsewhere` when another process has
     /// it.
     pub fn acquire(path: &Path) -> Result<SyncLock, StoreError> {

@@ -6,6 +6,8 @@ pub enum Refusal {
     NoSuchClass,
     #[error("there is no such property")]
     NoSuchProperty,
+    #[error("the class or property has been erased; refresh the realm")]
+    Outdated,
     #[error("there is no such object")]
     NoSuchObject,
     #[error("the class exists and differs: it has {persisted}, not {wanted}")]

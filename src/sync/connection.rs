@@ -75,7 +75,7 @@ pub enum Output {
 pub(super) enum State {
     Idle,
     Connecting { since: Instant },
-    Open(Link),
+    Open(Box<Link>),
 }
 
 /// What lives and dies with the socket.
@@ -161,7 +161,7 @@ impl Connection {
                 }
             }
             Input::Answer { session, answer } => {
-                let (backoff, random) = (self.timing.backoff, self.random.next());
+                let (backoff, random) = (self.timing.backoff, self.random.draw());
                 self.with(session, |session| session.handle_answer(now, answer, &backoff, random));
             }
         }
@@ -222,10 +222,12 @@ impl Connection {
             self.outputs.push_back(Output::Disconnect);
             self.handle_disconnected(now, &cause);
         }
-        if let State::Open(Link { linger_until: Some(until), .. }) = self.state {
-            if until <= now && self.sessions.is_empty() {
-                self.drop_socket();
-            }
+        let is_over = match &self.state {
+            State::Open(link) => self.sessions.is_empty() && link.linger_until.is_some_and(|until| until <= now),
+            State::Idle | State::Connecting { .. } => false,
+        };
+        if is_over {
+            self.drop_socket();
         }
     }
 
@@ -265,13 +267,13 @@ impl Connection {
     fn handle_connected(&mut self, now: Instant) {
         let State::Connecting { .. } = self.state else { return };
         let Timing { ping_period, pong_timeout, .. } = self.timing;
-        self.state = State::Open(Link {
+        self.state = State::Open(Box::new(Link {
             keepalive: KeepAlive::new(now, ping_period, pong_timeout, &mut self.random),
             turns: Turns::default(),
             farewells: VecDeque::new(),
             gone: HashSet::new(),
             linger_until: None,
-        });
+        }));
         for session in self.sessions.values_mut() {
             session.schedule.join_open_socket();
         }
@@ -288,7 +290,7 @@ impl Connection {
         for (&ident, session) in &mut self.sessions {
             if session.is_bound() || session.schedule.is_due(tried_since) {
                 session.handle_disconnected();
-                failure::apply_cause(session, now, cause, &self.timing.backoff, self.random.next());
+                failure::apply_cause(session, now, cause, &self.timing.backoff, self.random.draw());
                 session.set_connection(ConnectionState::Disconnected);
             }
             drain(ident, session, &mut self.outputs);

@@ -97,7 +97,7 @@ impl Connection {
             let ServerError { code, try_again, text, .. } = error;
             return Err(ConnectionFailure(Cause::ServerError { code, try_again, text }));
         }
-        let (backoff, random) = (self.timing.backoff, self.random.next());
+        let (backoff, random) = (self.timing.backoff, self.random.draw());
         let known = self.deliver(now, session, |session| {
             session.handle_server_error(now, error, &backoff, random);
             Ok(())
@@ -119,7 +119,7 @@ impl Connection {
         if ident > self.highest || ident == SessionIdent(0) {
             return Err(violation(format!("there never was a session {ident}")));
         }
-        let (backoff, random) = (self.timing.backoff, self.random.next());
+        let (backoff, random) = (self.timing.backoff, self.random.draw());
         let Some(session) = self.sessions.get_mut(&ident) else { return Ok(false) };
         if let Err(violation) = handle(session) {
             session.handle_violation(now, &violation, &backoff, random);

@@ -126,7 +126,7 @@ impl Decimal128 {
 const EXPONENT_BIAS_BITS: u128 = (EXPONENT_BIAS as u128) << EXPONENT_SHIFT;
 
 fn without_trailing_zeros(mut coefficient: u128, mut exponent: i32) -> (u128, i32) {
-    while coefficient != 0 && coefficient % 10 == 0 {
+    while coefficient != 0 && coefficient.is_multiple_of(10) {
         coefficient /= 10;
         exponent += 1;
     }
@@ -225,7 +225,7 @@ fn fit(digits: impl Iterator<Item = u8>, exponent: i32) -> Option<(u128, i32)> {
         coefficient *= 10;
         exponent -= 1;
     }
-    while exponent < -EXPONENT_BIAS && coefficient % 10 == 0 {
+    while exponent < -EXPONENT_BIAS && coefficient.is_multiple_of(10) {
         coefficient /= 10;
         exponent += 1;
     }

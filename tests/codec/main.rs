@@ -1,4 +1,4 @@
-//! Bytes: golden vectors both ways, round trips, hostile bytes.
+//! Bytes both ways: golden, round trips, recorded, and hostile ones.
 
 mod changeset;
 mod changeset_golden;

@@ -353,3 +353,8 @@ fn example_87_newer_clear_beats_removal_of_the_key() {
         "A1 dict={k:[7]}",
     );
 }
+
+#[test]
+fn example_88_null_leaves_a_set() {
+    check(&["create", "iset put null", "iset put 1"], &[(A, 1, &["iset del null"])], "A1 iset=<1>");
+}

@@ -7,6 +7,7 @@ mod examples_lists;
 mod examples_values;
 mod groups;
 mod histories;
+mod hostile;
 mod model;
 mod pairs;
 mod schema;

@@ -26,6 +26,29 @@ pub fn make_class_with(column_type: ColumnType) -> Vec<u8> {
     encode(&changeset)
 }
 
+/// Makes class `Q` with one object that has a text of this size.
+pub fn make_text(size: usize) -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let (class, key, property) = (changeset.intern("Q"), changeset.intern("_id"), changeset.intern("text"));
+    let kind = TableKind::TopLevel { key_property: key, key_type: KeyType::Int, key_nullable: false };
+    changeset.push(Instruction::AddTable(AddTable { class, kind }));
+    changeset.push(Instruction::AddColumn(AddColumn {
+        class,
+        property,
+        column_type: ColumnType::String,
+        nullable: false,
+        collection: CollectionKind::Single,
+        key_type: None,
+    }));
+    let object = ObjectTarget { class, key: Key::Int(1) };
+    changeset.push(Instruction::CreateObject(object));
+    let path = changeset.push_path(&[]);
+    let value = Payload::String(changeset.push_bytes("x".repeat(size).as_bytes()));
+    let target = PathTarget { object, property, path };
+    changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(false) });
+    encode(&changeset)
+}
+
 pub fn create(key: i64) -> Vec<u8> {
     let mut changeset = Changeset::new();
     let class = changeset.intern("P");

@@ -8,8 +8,11 @@ use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::changesets::make_class;
+use crate::changesets::{make_class, make_text};
 use crate::world::{bind, upload};
+
+/// Makes a message from what was heard so far.
+type Say<'a> = &'a dyn Fn(&[String]) -> Vec<u8>;
 
 struct Program {
     child: Child,
@@ -18,7 +21,11 @@ struct Program {
 
 impl Program {
     fn start(data: &Path) -> Program {
-        let mut child = command(data).args(["--dev", "--log", "off"]).stdout(Stdio::piped()).spawn().unwrap();
+        Program::spawn(command(data).args(["--dev", "--log", "off"]))
+    }
+
+    fn spawn(command: &mut Command) -> Program {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
@@ -38,7 +45,7 @@ impl Program {
     }
 
     /// Says the messages one by one, and returns the first line of what each is answered with.
-    fn converse(&self, messages: &[&dyn Fn(&[String]) -> Vec<u8>]) -> Vec<String> {
+    fn converse(&self, messages: &[Say<'_>]) -> Vec<String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut request = format!("ws://{}/realm-sync", self.address).into_client_request().unwrap();
@@ -64,7 +71,7 @@ impl Drop for Program {
 
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_realm-sync-server"));
-    command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).env_remove("REALM_SYNC_JWT_SECRET");
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).env_remove("REALM_SYNC_JWT_SECRET");
     command
 }
 
@@ -92,6 +99,32 @@ fn a_termination_signal_ends_the_program_well() {
     let mut program = Program::start(data.path());
     program.converse(&[&|_| bind(1, "/x", true).into()]);
     assert!(program.terminate().success());
+}
+
+/// No file may grow over 512 KiB: for the realm that wants more it is as if the disk were full.
+#[cfg(unix)]
+#[test]
+fn a_realm_that_finds_no_room_fails_alone_and_keeps_what_it_had() {
+    let data = tempfile::tempdir().unwrap();
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 1024; exec \"$@\"", "sh"]);
+    let server = command(data.path());
+    limited.arg(server.get_program()).args(server.get_args()).args(["--dev", "--log", "off"]);
+    let program = Program::spawn(&mut limited);
+    let heard = program.converse(&[
+        &|_| bind(1, "/big", true).into(),
+        &|heard| format!("{} 0 0 0 0\n", heard[0]).into(),
+        &|_| upload(1, &[(2, 0, 1, &make_class())], (2, 0), 0),
+        &|_| upload(1, &[(3, 0, 2, &make_text(1 << 20))], (3, 0), 0),
+        &|_| bind(2, "/small", true).into(),
+        &|heard| format!("{} 0 0 0 0\n", heard[4]).into(),
+        &|_| upload(2, &[(2, 0, 1, &make_class())], (2, 0), 0),
+        &|_| bind(3, "/big", true).into(),
+        &|heard| format!("{} 0 0 0 0\n", heard[7]).into(),
+    ]);
+    assert!(heard[3].starts_with("json_error 201 "), "{heard:?}");
+    assert!(heard[6].starts_with("download 2 1 2 1 "), "{heard:?}");
+    assert!(heard[8].starts_with("download 3 1 0 1 "), "{heard:?}");
 }
 
 #[test]

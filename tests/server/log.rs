@@ -61,6 +61,14 @@ impl Realm {
     }
 }
 
+/// The request as the next one of a session that had got to `previous`.
+fn after(previous: u64, request: RealmRequest) -> RealmRequest {
+    match request {
+        RealmRequest::Upload(upload) => RealmRequest::Upload(Upload { after: ClientVersion(previous), ..upload }),
+        other => other,
+    }
+}
+
 fn one(file: u64, client_version: u64, base: u64, timestamp: u64, bytes: Vec<u8>) -> RealmRequest {
     let changeset = UploadedChangeset {
         client_version: ClientVersion(client_version),
@@ -70,6 +78,7 @@ fn one(file: u64, client_version: u64, base: u64, timestamp: u64, bytes: Vec<u8>
     };
     RealmRequest::Upload(Upload {
         file: FileIdent(file),
+        after: ClientVersion(0),
         progress: UploadCursor { client_version: ClientVersion(client_version), server_version: ServerVersion(base) },
         locked: ServerVersion(base),
         changesets: vec![changeset],
@@ -107,7 +116,7 @@ fn one_bad_client_does_not_spoil_the_commit_of_the_others() {
         one(2, 3, 0, 2, create(1)),
         one(3, 2, 1, 3, set(99, 1)),
         one(4, 2, 1, 4, create(2)),
-        one(3, 3, 1, 5, create(3)),
+        after(2, one(3, 3, 1, 5, create(3))),
     ]);
     assert_eq!(answers[0], RealmAnswer::Uploaded);
     assert_eq!(answers[2], RealmAnswer::Uploaded);
@@ -129,6 +138,18 @@ fn a_changeset_is_never_integrated_twice() {
     realm.reopen();
     assert_eq!(realm.run(vec![class]), [RealmAnswer::Uploaded]);
     assert_eq!(realm.log.latest().version, ServerVersion(1));
+}
+
+#[test]
+fn what_follows_a_refused_upload_is_refused_whenever_it_comes() {
+    let mut realm = Realm::with_files(1);
+    realm.run(vec![one(2, 2, 0, 1, make_class())]);
+    let refused = realm.run(vec![after(2, one(2, 3, 0, 2, set(99, 1)))]);
+    // Sent before the client could know, and a transaction later.
+    let following = realm.run(vec![after(3, one(2, 4, 0, 3, create(1)))]);
+    assert!(is_bad_changeset(&refused[0]) && is_bad_changeset(&following[0]), "{refused:?} {following:?}");
+    let again = realm.run(vec![after(2, one(2, 3, 0, 4, create(99))), after(3, one(2, 4, 0, 5, create(1)))]);
+    assert_eq!(again, [RealmAnswer::Uploaded, RealmAnswer::Uploaded]);
 }
 
 #[test]

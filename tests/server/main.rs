@@ -1,5 +1,6 @@
 //! The server: its replies message by message, its log, recorded exchanges, and real sockets.
 
+mod backpressure;
 mod bound_sessions;
 mod changesets;
 mod command_line;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::{SinkExt, StreamExt};
 use realm_sync::protocol::ServerMessage;
-use realm_sync::server::listen::{serve, Config, Options, OptionsError};
+use realm_sync::server::listen::{serve, Config, Invocation, Options, OptionsError};
 use realm_sync::server::{Authenticator, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -386,14 +386,16 @@ fn stopping_closes_every_connection_and_returns() {
             server
         });
         assert_eq!(client.closed_with().await, Some(CloseCode::Normal));
+        drop(client);
         let server = stopping.await.unwrap();
         assert!(TcpStream::connect(server.address).await.is_err());
     });
 }
 
 fn options(arguments: &[&str]) -> Options {
-    let all = ["realm-sync-server", "--data", "d"].iter().chain(arguments);
-    clap::Parser::parse_from(all)
+    let all = ["realm-sync-server", "serve", "--data", "d"].iter().chain(arguments);
+    let Invocation::Serve(options) = clap::Parser::parse_from(all);
+    options
 }
 
 #[test]

@@ -235,7 +235,7 @@ impl Running {
         drop(self.session);
         let acknowledged = self.client.begin_shutdown();
         self.worker.handle_input(now, Input::Wake);
-        let _ = random.next();
+        let _ = random.draw();
         while self.worker.poll_output().is_some() {}
         acknowledged.wait();
     }

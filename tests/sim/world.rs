@@ -76,13 +76,13 @@ impl World {
 
     fn boot_server(&mut self) {
         self.server_boots += 1;
-        let random = Box::new(SeededRandom::new(self.random.next()));
+        let random = Box::new(SeededRandom::new(self.random.draw()));
         let hub = Hub::open(&self.folder.join("server"), Limits::default(), self.time.clock(0), random);
         self.hub = Some(hub.unwrap());
     }
 
     fn boot(&mut self, number: usize) {
-        let seed = self.random.next();
+        let seed = self.random.draw();
         self.boots[number] += 1;
         self.devices[number].boot(seed);
         self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
@@ -252,7 +252,7 @@ impl World {
     }
 
     fn write(&mut self, number: usize) {
-        let mut random = Random::new(self.random.next());
+        let mut random = Random::new(self.random.draw());
         self.devices[number].write(&mut random);
         self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
     }

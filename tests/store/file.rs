@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use realm_sync::store::{delete_files, Mode, OpenOptions, Realm, StoreError, SyncLock, SyncStore};
+use realm_sync::store::{delete_files, DatabaseError, Mode, OpenOptions, Realm, StoreError, SyncLock, SyncStore};
 
+#[cfg(target_os = "linux")]
+use crate::disk::{child_folder, run_child, Disk};
 use crate::support::{class, files_in, int, item_schema, schema, ByName, Home, ManualClock};
 
 fn open_at(path: &Path, mode: Mode) -> Result<Realm, StoreError> {
@@ -31,7 +33,7 @@ fn a_file_that_is_no_realm_is_refused_and_left_alone() {
             assert!(matches!(error, StoreError::NotARealm { .. }), "{error}");
         }
         assert_eq!(fs::read(home.path()).unwrap(), content);
-        assert_eq!(files_in(home.folder.path()), ["test.realm"]);
+        assert_eq!(files_in(home.folder()), ["test.realm"]);
     }
 }
 
@@ -81,27 +83,45 @@ fn local_and_synced_are_not_mixed_up() {
 #[test]
 fn places_where_no_file_can_be_are_told_apart() {
     let home = Home::new();
-    let missing = home.folder.path().join("nowhere").join("test.realm");
+    let missing = home.folder().join("nowhere").join("test.realm");
     assert!(matches!(error_of(open_at(&missing, Mode::Local)), StoreError::NoSuchFolder { .. }));
     assert!(matches!(error_of(open_at(&home.path(), Mode::ReadOnly)), StoreError::NoSuchFile { .. }));
-    let error = error_of(open_at(home.folder.path(), Mode::Local));
+    let error = error_of(open_at(home.folder(), Mode::Local));
     assert!(matches!(error, StoreError::CannotOpen { .. }), "{error}");
 }
 
-/// A folder in which nobody, whatever the user, can make a file.
+/// In a child, on a disk that cannot be written.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_read_only_folder_is_named_as_such() {
-    let error = error_of(open_at(Path::new("/proc/self/task/test.realm"), Mode::Synced));
-    let is_named = matches!(error, StoreError::ReadOnlyFolder { .. } | StoreError::NoSuchFolder { .. });
-    assert!(is_named, "{error}");
+fn a_read_only_disk_is_named_as_such_and_can_be_read() {
+    const TEST: &str = "file::a_read_only_disk_is_named_as_such_and_can_be_read";
+    if let Some(folder) = child_folder() {
+        let home = Home::at(&folder);
+        for (mode, path) in [(Mode::Local, home.folder().join("new")), (Mode::Synced, home.path())] {
+            let error = error_of(open_at(&path, mode));
+            assert!(matches!(error, StoreError::ReadOnlyFolder { .. }), "{error}");
+        }
+        let lock = SyncLock::acquire(&home.path());
+        assert!(matches!(lock, Err(StoreError::ReadOnlyFolder { .. })), "{lock:?}");
+        let realm = home.try_open(Mode::ReadOnly, Some(item_schema())).unwrap();
+        assert_eq!(realm.size(realm.class("Item")).unwrap(), 1);
+        return;
+    }
+    let home = Home::at(&std::env::temp_dir().join(format!("realm %?# {}", std::process::id())));
+    fs::create_dir(home.folder()).unwrap();
+    home.open(Mode::Synced, item_schema()).write(|realm| {
+        realm.put("Item", 1);
+    });
+    let status = run_child(TEST, home.folder(), Disk::IsReadOnly);
+    fs::remove_dir_all(home.folder()).unwrap();
+    assert!(status.success());
 }
 
 #[test]
 fn one_path_has_one_name() {
     let home = Home::new();
     let mut realm = home.open(Mode::Local, item_schema());
-    let roundabout = home.folder.path().join(".").join("test.realm");
+    let roundabout = home.folder().join(".").join("test.realm");
     let other = open_at(&roundabout, Mode::Local).unwrap();
     assert_eq!(realm.path(), other.path());
     realm.write(|realm| {
@@ -119,9 +139,11 @@ fn deleting_waits_for_nobody_and_takes_every_file() {
     let store = home.sync_store();
     assert!(matches!(delete_files(&home.path()), Err(StoreError::InUse { .. })));
     drop(store);
-    drop(SyncLock::acquire(&home.path()).unwrap());
+    let lock = SyncLock::acquire(&home.path()).unwrap();
+    assert!(matches!(delete_files(&home.path()), Err(StoreError::InUse { .. })));
+    drop(lock);
     delete_files(&home.path()).unwrap();
-    assert_eq!(files_in(home.folder.path()), Vec::<String>::new());
+    assert_eq!(files_in(home.folder()), Vec::<String>::new());
     delete_files(&home.path()).unwrap();
 }
 
@@ -139,7 +161,7 @@ fn an_in_memory_realm_is_shared_by_its_handles_and_gone_after_them() {
     drop(first);
     drop(second);
     assert!(!temporary.exists());
-    assert_eq!(files_in(home.folder.path()), Vec::<String>::new());
+    assert_eq!(files_in(home.folder()), Vec::<String>::new());
     let again = home.open(Mode::InMemory, schema(vec![class("Other", vec![int("_id")])]));
     assert_eq!(again.class_key("Item"), None);
 }
@@ -183,4 +205,27 @@ fn many_threads_make_one_file() {
     let realm = home.try_open(Mode::Synced, None).unwrap();
     assert_eq!(realm.size(realm.class("Item")).unwrap(), 8);
     assert_eq!(realm.version().unwrap().0, 1 + 1 + 8);
+}
+
+#[test]
+fn another_process_that_writes_makes_a_writer_busy_not_stuck() {
+    let home = Home::new();
+    let mut realm = home.open(Mode::Synced, item_schema());
+    let other = home.sqlite();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = realm.begin().unwrap_err();
+    assert!(matches!(error, StoreError::Database(DatabaseError::Busy)), "{error}");
+    assert!(!realm.is_writing());
+    other.execute_batch("ROLLBACK").unwrap();
+    realm.write(|realm| {
+        realm.put("Item", 1);
+    });
+}
+
+#[test]
+fn handles_go_from_thread_to_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Realm>();
+    is_send::<SyncStore>();
+    is_send::<SyncLock>();
 }

@@ -1,11 +1,12 @@
 //! The queue of writers, and the gate that `stop` closes.
 
 use std::sync::mpsc::{channel, RecvTimeoutError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use realm_sync::store::{Cancelled, Download, Gate, Mode, StoreError, Writers};
-use realm_sync::value::{ServerVersion, SyncProgress};
+use realm_sync::store::{Cancelled, Download, Gate, Mode, StoreError, SyncStore, Writers};
+use realm_sync::value::{Clock, Instant, OriginTimestamp, ServerVersion, SyncProgress};
 
 use crate::support::{item_schema, ByName, Home};
 
@@ -147,4 +148,34 @@ fn two_sessions_gates_have_nothing_to_do_with_each_other() {
     first.advance();
     assert!(!permit.is_cancelled());
     drop(committing);
+}
+
+/// Tells the time, and stops the session whenever it is asked: in the middle of an integration.
+struct StoppingClock(Gate);
+
+impl Clock for StoppingClock {
+    fn now(&self) -> Instant {
+        Instant::default()
+    }
+
+    fn origin_timestamp(&self) -> OriginTimestamp {
+        self.0.advance();
+        OriginTimestamp(1)
+    }
+}
+
+#[test]
+fn a_stop_in_the_middle_of_an_integration_takes_it_back() {
+    let home = Home::new();
+    drop(home.open(Mode::Synced, item_schema()));
+    let before = home.sync_store_with_ident().status().unwrap();
+    let gate = Gate::new();
+    let mut store = SyncStore::open(&home.path(), Arc::new(StoppingClock(gate.clone()))).unwrap();
+    let result = store.integrate(&advanced_download(), &gate.permit());
+    assert!(matches!(result, Err(StoreError::Cancelled(_))), "{result:?}");
+    assert_eq!(store.status().unwrap(), before);
+    // The turn is free.
+    home.open(Mode::Synced, item_schema()).write(|realm| {
+        realm.put("Item", 1);
+    });
 }

@@ -1,13 +1,13 @@
 //! Downloads become part of the file.
 
 use realm_sync::changeset::{encode, Changeset};
-use realm_sync::store::{Download, Gate, Integrated, Mode, Realm, RemoteChangeset, StoreError, SyncStore};
+use realm_sync::store::{Download, Gate, Integrated, Mode, Realm, Refusal, RemoteChangeset, StoreError, SyncStore};
 use realm_sync::value::{
     ClientVersion, DownloadCursor, FileIdent, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, SaltedServerVersion,
     ServerVersion, SyncProgress, UploadCursor, Value,
 };
 
-use crate::support::{class, int, item_schema, keyless, link_to, schema, string, text, ByName, Home};
+use crate::support::{assert_refused, class, int, item_schema, keyless, link_to, schema, string, text, ByName, Home};
 
 /// Another device, and the server between: what it commits comes down as changesets of the file 3.
 struct Other {
@@ -289,4 +289,22 @@ fn an_ident_is_given_once() {
     store.set_file_ident(SaltedFileIdent { ident: FileIdent(2), salt: Salt(99) }).unwrap();
     let result = store.set_file_ident(SaltedFileIdent { ident: FileIdent(5), salt: Salt(1) });
     assert!(matches!(result, Err(StoreError::FileIdentAssigned { ident: 2 })), "{result:?}");
+}
+
+#[test]
+fn a_handle_that_has_not_looked_yet_is_told_that_a_property_is_gone() {
+    let home = Home::new();
+    let mut realm = home.open(Mode::Synced, item_schema());
+    realm.write(|realm| set_name(realm, 1, "x"));
+    let object = realm.object_keys(realm.class("Item")).unwrap()[0];
+    let mut erase = Changeset::new();
+    let (class, property) = (erase.intern("Item"), erase.intern("name"));
+    erase.push(realm_sync::changeset::Instruction::EraseColumn { class, property });
+    integrate(&mut home.sync_store_with_ident(), &download(vec![(OriginTimestamp(2), encode(&erase))], 0, 0));
+    let (class, name) = realm.at("Item", "name");
+    assert_refused(realm.get(class, object, name), &Refusal::Outdated);
+    assert_eq!(realm.read("Item", object, "count"), Value::Null);
+    assert!(realm.refresh().unwrap());
+    assert_eq!(realm.property_key(class, "name"), None);
+    assert_refused(realm.get(class, object, name), &Refusal::NoSuchProperty);
 }

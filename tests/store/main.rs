@@ -1,7 +1,11 @@
 //! The realm file: values, schema, what is recorded, what is integrated, and what a crash leaves.
 
 mod apply;
+#[cfg(target_os = "linux")]
 mod crash;
+#[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
 mod durability;
 mod file;
 mod gate;

@@ -74,7 +74,7 @@ fn what_cannot_be_stored_yet_is_refused_before_the_file_is_made() {
     let embedded = Class { kind: ClassKind::Embedded, ..keyless("E", vec![int("n")]) };
     let error = home.try_open(Mode::Local, Some(schema(vec![embedded]))).err().unwrap();
     assert!(matches!(&error, StoreError::UnsupportedClass { class, .. } if class == "E"), "{error}");
-    assert_eq!(files_in(home.folder.path()), Vec::<String>::new());
+    assert_eq!(files_in(home.folder()), Vec::<String>::new());
 }
 
 #[test]

@@ -28,19 +28,30 @@ impl Clock for ManualClock {
     }
 }
 
-/// A folder with one realm.
+/// A folder with one realm, `test.realm`.
 pub struct Home {
-    pub folder: TempDir,
+    folder: PathBuf,
     pub clock: Arc<ManualClock>,
+    _temporary: Option<TempDir>,
 }
 
 impl Home {
     pub fn new() -> Home {
-        Home { folder: tempfile::tempdir().unwrap(), clock: Arc::default() }
+        let temporary = tempfile::tempdir().unwrap();
+        Home { folder: temporary.path().to_owned(), clock: Arc::default(), _temporary: Some(temporary) }
+    }
+
+    /// A folder that somebody else removes.
+    pub fn at(folder: &Path) -> Home {
+        Home { folder: folder.to_owned(), clock: Arc::default(), _temporary: None }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn path(&self) -> PathBuf {
-        self.folder.path().join("test.realm")
+        self.folder.join("test.realm")
     }
 
     pub fn open(&self, mode: Mode, schema: Schema) -> Realm {

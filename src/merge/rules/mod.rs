@@ -9,12 +9,16 @@ mod lists;
 mod nested;
 mod objects;
 mod schema;
-mod sets;
+pub(super) mod sets;
 mod updates;
 
 use std::cmp::Ordering;
 
-use crate::changeset::{Opcode, StringId};
+use crate::changeset::Opcode::{
+    AddColumn, AddInteger, AddTable, ArrayErase, ArrayInsert, ArrayMove, Clear, CreateObject, EraseColumn, EraseObject,
+    EraseTable, SetErase, SetInsert, Update,
+};
+use crate::changeset::StringId;
 
 use super::order::Older;
 use super::party::Party;
@@ -90,8 +94,6 @@ pub(super) fn meet(first: &mut Party<'_>, second: &mut Party<'_>, older: Older) 
 /// The matrix of all pairs; a pair in the other order is the same pair mirrored.
 #[rustfmt::skip]
 fn same_level(a: &mut Party<'_>, b: &mut Party<'_>, older: Older) -> Result<Verdict, MergeError> {
-    use Opcode::{AddColumn, AddInteger, AddTable, ArrayErase, ArrayInsert, ArrayMove, Clear};
-    use Opcode::{CreateObject, EraseColumn, EraseObject, EraseTable, SetErase, SetInsert, Update};
     use Verdict::{DropBoth, DropFirst, DropSecond, Keep};
     Ok(match (a.opcode(), b.opcode()) {
         (AddTable, AddTable) => schema::add_table_add_table(a, b)?,

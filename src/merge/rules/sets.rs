@@ -2,22 +2,51 @@
 //!
 //! Rules: `docs/MERGE.md`, "Sets".
 
-use crate::changeset::{Instruction, Payload};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::changeset::{Changeset, Instruction, Payload};
 
 use super::super::party::Party;
 
 pub(super) fn is_same_element(a: &Party<'_>, b: &Party<'_>) -> bool {
-    match (element(a), element(b)) {
+    match (element(a.instruction()), element(b.instruction())) {
         (Some(left), Some(right)) => a.is_same_path(b) && is_same_payload(a, left, b, right),
         (None, _) | (_, None) => false,
     }
 }
 
-fn element(party: &Party<'_>) -> Option<Payload> {
-    if let Instruction::SetInsert { value, .. } | Instruction::SetErase { value, .. } = party.instruction() {
+/// The element that a set operation is about.
+pub(in crate::merge) fn element(instruction: &Instruction) -> Option<Payload> {
+    if let Instruction::SetInsert { value, .. } | Instruction::SetErase { value, .. } = instruction {
         return Some(*value);
     }
     None
+}
+
+/// Equal for equal payloads with names of one merge, and never 0. Numbers that are equal in
+/// several forms share one hash.
+pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    std::mem::discriminant(&value).hash(&mut hasher);
+    match value {
+        Payload::Int(int) => int.hash(&mut hasher),
+        Payload::Bool(bool) => bool.hash(&mut hasher),
+        Payload::String(span) | Payload::Binary(span) => changeset.bytes(span).hash(&mut hasher),
+        Payload::Timestamp(timestamp) => timestamp.hash(&mut hasher),
+        Payload::Link { class, key } => (class, key).hash(&mut hasher),
+        Payload::ObjectId(id) => id.hash(&mut hasher),
+        Payload::Uuid(uuid) => uuid.hash(&mut hasher),
+        Payload::Null
+        | Payload::Float(_)
+        | Payload::Double(_)
+        | Payload::Decimal(_)
+        | Payload::ObjectValue
+        | Payload::List
+        | Payload::Dictionary
+        | Payload::Set
+        | Payload::Erased => {}
+    }
+    hasher.finish().max(1)
 }
 
 /// Equality of contents: bytes are compared where they lie, numbers as numbers, so NaN is not NaN.

@@ -24,7 +24,7 @@ use tokio::task::{JoinSet, LocalSet};
 use crate::value::{Clock, Instant};
 
 pub use clock::SystemClock;
-pub use options::{Options, OptionsError};
+pub use options::{Invocation, Options, OptionsError};
 
 use super::peer::Input;
 use super::{Authenticator, ConnectionId, DataFolder, Limits, LogError, OsRandom, Router};

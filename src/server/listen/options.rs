@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Args, Parser};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::Config;
@@ -16,6 +16,13 @@ const SECRET_VARIABLE: &str = "REALM_SYNC_JWT_SECRET";
 /// A self-hosted sync server for realms: one binary, one data folder.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "realm-sync-server", version)]
+pub enum Invocation {
+    /// Serve the realms of a data folder until SIGTERM or SIGINT.
+    Serve(Options),
+}
+
+/// Options of `serve`.
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// Address to listen on; port 0 takes a free one, which is printed.
     #[arg(long, default_value = "127.0.0.1:7800", value_name = "ADDRESS:PORT")]
@@ -41,8 +48,10 @@ pub struct Options {
     /// UPLOADs of one connection that may wait for the disk.
     #[arg(long, default_value_t = Limits::default().upload_backlog_bytes, value_name = "BYTES")]
     pub max_upload_backlog_bytes: usize,
+    /// Sessions of one connection.
     #[arg(long, default_value_t = Limits::default().sessions_per_connection, value_name = "COUNT")]
     pub max_sessions: usize,
+    /// Connections of the server.
     #[arg(long, default_value_t = Limits::default().connections, value_name = "COUNT")]
     pub max_connections: usize,
     /// Time from connecting to a complete upgrade.

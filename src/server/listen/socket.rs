@@ -7,6 +7,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::protocol::{frame::coding::CloseCode, CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::WebSocketStream;
@@ -53,21 +54,29 @@ enum Received {
 impl Connection {
     async fn run(&self, socket: Socket) {
         let (mut sink, mut stream) = socket.split();
-        let sending = self.send(&mut sink);
-        tokio::pin!(sending);
-        tokio::select! {
-            () = &mut sending => {}
-            received = self.receive(&mut stream) => match received {
-                Received::Gone => return,
-                Received::Oversized => {
-                    self.shell.handle_input(self.id, Input::Oversized);
-                    sending.await;
+        {
+            let sending = self.send(&mut sink);
+            tokio::pin!(sending);
+            tokio::select! {
+                () = &mut sending => {}
+                received = self.receive(&mut stream) => match received {
+                    Received::Gone => return,
+                    Received::Oversized => {
+                        self.shell.handle_input(self.id, Input::Oversized);
+                        sending.await;
+                    }
                 }
             }
         }
-        // The client closes when it has read the last message. What it still sends is thrown away.
-        let drained = async { while let Some(Ok(_)) = stream.next().await {} };
-        let _ = tokio::time::timeout(CLOSING, drained).await;
+        // The end of our stream tells the client to close, also one that ignores close frames. What it still sends is
+        // thrown away, so that it gets to read the last message.
+        let Ok(mut socket) = sink.reunite(stream) else { return };
+        let closed = async {
+            socket.get_mut().shutdown().await?;
+            while let Some(Ok(_)) = socket.next().await {}
+            std::io::Result::Ok(())
+        };
+        let _ = tokio::time::timeout(CLOSING, closed).await;
     }
 
     async fn receive(&self, stream: &mut SplitStream<Socket>) -> Received {
@@ -96,8 +105,7 @@ impl Connection {
     /// Sends until the connection is to be closed; one frame is made at a time, when the socket has taken the last.
     async fn send(&self, sink: &mut SplitSink<Socket, Message>) {
         loop {
-            let now = self.shell.now();
-            let output = self.shell.router.borrow_mut().poll_connection(now, self.id);
+            let output = self.shell.router.borrow_mut().poll_connection(self.id);
             self.shell.settle();
             let sent = match output {
                 Output::Send(frame) => tokio::time::timeout(SENDING, sink.send(Message::Binary(frame.into()))).await,

@@ -1,5 +1,5 @@
 //! The server's end of one connection: the mirror of the client's machine. Pure: messages, answers of the realm
-//! logs and the time go in; frames and requests come out. Rules: `docs/PROTOCOL.md`, "Server sessions".
+//! logs and the time go in; frames and requests come out. Rules: `docs/PROTOCOL.md`, "Server session".
 
 mod bound;
 mod receive;
@@ -170,7 +170,7 @@ impl Peer {
     }
 
     /// The next frame. To be called when the socket can take one, so that nothing piles up for a slow reader.
-    pub fn poll_output(&mut self, _now: Instant) -> Output {
+    pub fn poll_output(&mut self) -> Output {
         match std::mem::replace(&mut self.link, Link::Open) {
             Link::Closed => {
                 self.link = Link::Closed;

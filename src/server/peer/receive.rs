@@ -1,7 +1,7 @@
 //! What each message of the client does, and which order of messages is refused.
 
 use crate::protocol::{self, ClientErrorBody, ClientMessage, ErrorCode, MessageError};
-use crate::value::{RequestIdent, SessionIdent};
+use crate::value::{ClientVersion, FileIdent, RequestIdent, SessionIdent};
 
 use super::session::{Early, Identifying, Session, State};
 use super::{upload, Peer, Request};
@@ -148,7 +148,8 @@ impl Peer {
             return Ok(Err(Refusal::BadOriginFileIdent));
         }
         Ok(Ok(Upload {
-            file: crate::value::FileIdent::NONE,
+            file: FileIdent::NONE,
+            after: ClientVersion(0),
             progress: message.progress,
             locked: message.locked_server_version,
             changesets,
@@ -162,9 +163,8 @@ impl Peer {
                 self.backlog_bytes += cost(&upload);
                 identifying.early.push(Early::Upload(upload));
             }
-            State::Bound(bound) => match upload::check(bound, session.permission, &upload) {
+            State::Bound(bound) => match upload::check(bound, session.permission, &mut upload) {
                 Ok(()) => {
-                    upload.file = bound.file();
                     let cost = cost(&upload);
                     self.ask(ident, RealmRequest::Upload(upload), cost);
                 }

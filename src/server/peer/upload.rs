@@ -4,8 +4,8 @@ use super::bound::Bound;
 use crate::server::{Permission, Refusal, Upload};
 use crate::value::UploadCursor;
 
-/// Checks `upload` against where the session stands, and moves the session on.
-pub(super) fn check(bound: &mut Bound, permission: Permission, upload: &Upload) -> Result<(), Refusal> {
+/// Checks `upload` against where the session stands, names what it continues, and moves the session on.
+pub(super) fn check(bound: &mut Bound, permission: Permission, upload: &mut Upload) -> Result<(), Refusal> {
     let progress = upload.progress;
     if progress.client_version < bound.progress.client_version {
         return Err(Refusal::BadClientVersion);
@@ -22,6 +22,8 @@ pub(super) fn check(bound: &mut Bound, permission: Permission, upload: &Upload) 
     if !upload.changesets.is_empty() && permission < Permission::Write {
         return Err(Refusal::WriteNotAllowed);
     }
+    upload.file = bound.file();
+    upload.after = bound.progress.client_version;
     bound.progress = progress;
     bound.locked = upload.locked;
     Ok(())

@@ -1,4 +1,4 @@
-//! Merging one upload into the log. Rules: `docs/MERGE.md`, "The server's histories".
+//! Merging one upload into the log. Rules: `docs/MERGE.md`, "What meets".
 
 use rusqlite::Connection;
 
@@ -26,6 +26,10 @@ impl Integration<'_> {
     pub fn integrate(&mut self, upload: &Upload) -> Result<(), IntegrateError> {
         let file = ClientFile::load(self.connection, upload.file)?;
         let mut file = file.ok_or(IntegrateError::Refused(Refusal::BadClientFileIdent))?;
+        if file.upload.client_version < upload.after {
+            let text = "an earlier upload was not integrated".to_owned();
+            return Err(IntegrateError::Refused(Refusal::BadChangeset(text)));
+        }
         let fresh = fresh_changesets(&file, upload)?;
         if !fresh.is_empty() {
             self.merge_and_append(&file, &fresh)?;

@@ -11,7 +11,6 @@ mod identify;
 mod integrate;
 mod tables;
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -94,14 +93,7 @@ impl RealmLog {
         }
         let RealmLog { connection, state, ends, version_salt } = self;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = WriteBatch {
-            connection: &transaction,
-            state,
-            ends,
-            version_salt: *version_salt,
-            seen,
-            failed: HashSet::new(),
-        };
+        let mut batch = WriteBatch { connection: &transaction, state, ends, version_salt: *version_salt, seen };
         let answers = requests.iter().map(|salted| batch.answer(salted)).collect::<Result<Vec<_>, _>>()?;
         transaction.commit()?;
         Ok(answers)
@@ -127,8 +119,6 @@ struct WriteBatch<'a> {
     ends: &'a mut Ends,
     version_salt: Salt,
     seen: OriginTimestamp,
-    /// Client files one of whose uploads was refused: what they sent after it builds on it.
-    failed: HashSet<FileIdent>,
 }
 
 impl WriteBatch<'_> {
@@ -146,9 +136,6 @@ impl WriteBatch<'_> {
 
     /// Integrates one upload. A bad one leaves no trace, and the others of the transaction stand.
     fn upload(&mut self, upload: &Upload) -> Result<RealmAnswer, LogError> {
-        if self.failed.contains(&upload.file) {
-            return Ok(RealmAnswer::Refused(Refusal::BadChangeset("an earlier changeset was refused".to_owned())));
-        }
         let before = *self.ends;
         self.connection.execute_batch("SAVEPOINT upload")?;
         let mut integration = Integration {
@@ -167,7 +154,6 @@ impl WriteBatch<'_> {
                 self.connection.execute_batch("ROLLBACK TO upload; RELEASE upload")?;
                 *self.ends = before;
                 *self.state = State::load(self.connection)?;
-                self.failed.insert(upload.file);
                 Ok(RealmAnswer::Refused(refusal))
             }
             Err(IntegrateError::Log(error)) => Err(error),

@@ -5,6 +5,7 @@
 mod declare;
 mod read;
 mod record;
+mod transaction;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -20,8 +21,8 @@ use super::error::{DatabaseError, StoreError};
 use super::files::RealmFile;
 use super::history;
 use super::state::{ClassKey, PropertyKey, State};
-pub use write::Commit;
-use write::Write;
+pub use transaction::Commit;
+use transaction::Write;
 
 /// What a realm is opened as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

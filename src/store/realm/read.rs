@@ -1,21 +1,21 @@
 //! Reading objects.
 
 use crate::store::column::KeyView;
-use crate::store::error::StoreError;
+use crate::store::error::{DatabaseError, StoreError};
 use crate::store::refusal::Refusal;
-use crate::store::state::{ClassKey, ClassState, ObjectKey, PropertyKey};
+use crate::store::state::{ClassKey, ClassState, ObjectKey, PropertyKey, State};
 use crate::value::{PrimaryKey, Value};
 
 use super::Realm;
 
 impl Realm {
     pub fn size(&self, class: ClassKey) -> Result<u64, StoreError> {
-        Ok(self.readable(class)?.size(&self.connection)?)
+        self.readable(class)?.size(&self.connection).map_err(|error| self.explain(class, error))
     }
 
     /// By rising key: primary keys that are ints in their order, others in the order they came into this file.
     pub fn object_keys(&self, class: ClassKey) -> Result<Vec<ObjectKey>, StoreError> {
-        Ok(self.readable(class)?.object_keys(&self.connection)?)
+        self.readable(class)?.object_keys(&self.connection).map_err(|error| self.explain(class, error))
     }
 
     pub fn find(&self, class: ClassKey, key: &PrimaryKey) -> Result<Option<ObjectKey>, StoreError> {
@@ -24,7 +24,7 @@ impl Realm {
     }
 
     pub fn exists(&self, class: ClassKey, object: ObjectKey) -> Result<bool, StoreError> {
-        Ok(self.readable(class)?.exists(&self.connection, object)?)
+        self.readable(class)?.exists(&self.connection, object).map_err(|error| self.explain(class, error))
     }
 
     /// For an object without primary key, what names it on every device.
@@ -35,22 +35,31 @@ impl Realm {
     }
 
     /// A link to an object that does not exist reads as null.
-    pub fn get(&self, class: ClassKey, object: ObjectKey, property: PropertyKey) -> Result<Value, StoreError> {
-        let class = self.readable(class)?;
+    pub fn get(&self, class_key: ClassKey, object: ObjectKey, property: PropertyKey) -> Result<Value, StoreError> {
+        let class = self.readable(class_key)?;
         let (_, property) = class.property_by_key(property).map_err(|reason| refused(class.name.clone(), reason))?;
-        let value = self.state.get(&self.connection, property, object)?;
+        let value =
+            self.state.get(&self.connection, property, object).map_err(|error| self.explain(class_key, error))?;
         value.ok_or_else(|| refused(format!("{}.{}", class.name, property.name), Refusal::NoSuchObject))
+    }
+
+    /// What a session erased since this handle last looked is refused like everything that does not exist.
+    fn explain(&self, class: ClassKey, error: DatabaseError) -> StoreError {
+        match self.state.is_current(&self.connection) {
+            Ok(false) => refused(format!("class {}", class.0), Refusal::Outdated),
+            Ok(true) | Err(_) => StoreError::Database(error),
+        }
     }
 
     /// The class, once everything written is in its table.
     fn readable(&self, class: ClassKey) -> Result<&ClassState, StoreError> {
         self.settle()?;
-        self.class(class)
+        find_class(&self.state, class)
     }
+}
 
-    pub(super) fn class(&self, class: ClassKey) -> Result<&ClassState, StoreError> {
-        self.state.class_by_key(class).map_err(|reason| refused(format!("class {}", class.0), reason))
-    }
+pub(super) fn find_class(state: &State, class: ClassKey) -> Result<&ClassState, StoreError> {
+    state.class_by_key(class).map_err(|reason| refused(format!("class {}", class.0), reason))
 }
 
 pub(super) fn refused(subject: String, reason: Refusal) -> StoreError {

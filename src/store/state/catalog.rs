@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{params, Connection, Row};
 
 use crate::changeset::KeyType;
@@ -49,6 +50,8 @@ impl State {
 
     /// Reads the map; the tables must have been made.
     pub fn load(connection: &Connection) -> Result<State, DatabaseError> {
+        // Or SQLite would take the quoted name of a column that is gone for a string.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         let schema_version = schema_version(connection)?;
         let mut statement = connection.prepare_cached(CLASSES)?;
         let mut rows = statement.query([])?;

@@ -40,6 +40,9 @@ pub struct PropertyKey(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectKey(pub i64);
 
+/// No file has this schema version.
+const NEVER: i64 = -1;
+
 /// What the tables of a file are, read once. Works inside the caller's transaction on the caller's connection.
 ///
 /// After a ROLLBACK of a transaction in which this state changed the schema it must be loaded again.
@@ -64,6 +67,11 @@ impl State {
         }
         *self = State::load(connection)?;
         Ok(true)
+    }
+
+    /// Makes the next `refresh` load anew, whatever the file says.
+    pub(crate) fn outdate(&mut self) {
+        self.schema_version = NEVER;
     }
 
     pub fn schema(&self) -> Schema {

@@ -62,6 +62,14 @@ impl ClassState {
         }
     }
 
+    /// The primary key of an object that must exist.
+    pub(crate) fn existing_key(&self, connection: &Connection, object: ObjectKey) -> Result<PrimaryKey, Failure> {
+        if self.is_key_row_id() {
+            return Ok(PrimaryKey::Int(object.0));
+        }
+        Ok(self.primary_key(connection, object)?.ok_or(Refusal::NoSuchObject)?)
+    }
+
     pub(super) fn decode_key(&self, cell: ValueRef<'_>) -> Result<PrimaryKey, DatabaseError> {
         decode_key(cell, self.key_column.key_type)
             .ok_or_else(|| DatabaseError::corrupt(format!("a key of the class `{}` is malformed", self.name)))

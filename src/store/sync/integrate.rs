@@ -54,7 +54,8 @@ impl SyncStore {
                 for entry in theirs.iter() {
                     state.apply(connection, &entry.changeset)?;
                 }
-                Origin::Remote { timestamp: last.origin_timestamp, file_ident: last.origin_file_ident }
+                let latest = theirs.iter().map(|entry| entry.origin_timestamp).max().unwrap_or_default();
+                Origin::Remote { timestamp: last.origin_timestamp, file_ident: last.origin_file_ident, latest }
             }
         };
         let remote_version = match download.changesets.last() {

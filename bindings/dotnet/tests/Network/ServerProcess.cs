@@ -29,7 +29,7 @@ namespace Realms.Tests.Network
         {
             var path = Environment.GetEnvironmentVariable("REALM_SYNC_SERVER");
             Check.True(!string.IsNullOrEmpty(path), "REALM_SYNC_SERVER names the server");
-            var start = new ProcessStartInfo(path!, $"--dev --listen 127.0.0.1:0 --data {TestFolder.New()}") { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(path!, $"serve --dev --listen 127.0.0.1:0 --data {TestFolder.New()}") { RedirectStandardOutput = true };
             var process = Process.Start(start)!;
             for (string? line; (line = await process.StandardOutput.ReadLineAsync()) != null;)
             {
