@@ -145,7 +145,7 @@ impl Worker {
                 self.stop(now, &session);
                 self.outputs.push_back(Output::Acknowledge(acknowledgement));
             }
-            Command::Release(session) => self.release(now, &session),
+            Command::Release(session, acknowledgement) => self.release(now, &session, acknowledgement),
             Command::Commit(session) => self.handle_commit(now, &session),
             Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
             Command::TokenChanged(user) => self.handle_token(now, &user),

@@ -14,7 +14,7 @@ use super::string::realm_string_t;
 use super::sync_config::{bad_url, realm_sync_error_t, ErrorSlot, SyncOptions};
 use super::sync_session::realm_sync_session_t;
 use super::user::realm_user_t;
-use crate::client::{Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
+use crate::client::{ClosedError, Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
 
 /// The sessions of a client, by path.
 #[derive(Default)]
@@ -144,6 +144,12 @@ impl From<OpenError> for Error {
             OpenError::Closed => realm_errno_e::RLM_ERR_CLOSED_SYNC_CLIENT,
         };
         Error::new(number, error.to_string())
+    }
+}
+
+impl From<ClosedError> for Error {
+    fn from(error: ClosedError) -> Error {
+        Error::new(realm_errno_e::RLM_ERR_CLOSED_SYNC_CLIENT, error.to_string())
     }
 }
 

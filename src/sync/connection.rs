@@ -55,6 +55,11 @@ pub enum Input<'a> {
     },
     /// The session tries again now.
     Reconnect(SessionIdent),
+    /// Somebody waits for the server's acknowledgements, or nobody does any more.
+    Await {
+        session: SessionIdent,
+        awaits_upload: bool,
+    },
     Answer {
         session: SessionIdent,
         answer: StoreAnswer,
@@ -160,6 +165,9 @@ impl Connection {
                     link.keepalive.hurry(now);
                 }
             }
+            Input::Await { session, awaits_upload } => {
+                self.with(session, |session| session.handle_await(now, awaits_upload));
+            }
             Input::Answer { session, answer } => {
                 let (backoff, random) = (self.timing.backoff, self.random.draw());
                 self.with(session, |session| session.handle_answer(now, answer, &backoff, random));
@@ -202,7 +210,10 @@ impl Connection {
         match &self.state {
             State::Idle => attempts.min(),
             State::Connecting { since } => Some(*since + self.timing.connect_timeout),
-            State::Open(link) => attempts.chain(link.linger_until).chain([link.keepalive.timeout()]).min(),
+            State::Open(link) => {
+                let acknowledgements = self.sessions.values().filter_map(Session::acknowledge_at);
+                attempts.chain(acknowledgements).chain(link.linger_until).chain([link.keepalive.timeout()]).min()
+            }
         }
     }
 
@@ -222,6 +233,10 @@ impl Connection {
             self.outputs.push_back(Output::Disconnect);
             self.handle_disconnected(now, &cause);
         }
+        let is_due = |session: &Session| session.acknowledge_at().is_some_and(|at| at <= now);
+        let due: Vec<SessionIdent> =
+            self.sessions.iter().filter(|(_, session)| is_due(session)).map(|(ident, _)| *ident).collect();
+        due.into_iter().for_each(|ident| self.with(ident, |session| session.integrate(now)));
         let is_over = match &self.state {
             State::Open(link) => self.sessions.is_empty() && link.linger_until.is_some_and(|until| until <= now),
             State::Idle | State::Connecting { .. } => false,
