@@ -1,0 +1,7 @@
+//! Applications, their sessions and the server together: processes of their own, real files, real sockets.
+
+mod host;
+mod kills;
+mod proxy;
+mod rig;
+mod stop;
