@@ -1,7 +1,6 @@
 //! `stop` is done when it returns: what leaves the process is counted at a proxy.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -283,10 +282,8 @@ fn the_last_session_says_unbind_and_takes_the_socket_with_it() {
     first.session.stop();
     last.session.stop();
     let passed = proxy.wait("end of the connection", |passed| {
-        let is_closed = passed.iter().any(|event| matches!(event.what, What::Closed { .. }));
-        is_closed.then(|| passed.to_vec())
+        passed.iter().any(|event| event.what == What::Closed { is_cut: false }).then(|| passed.to_vec())
     });
-    assert_eq!(passed.last().unwrap().what, What::Closed { is_cut: false });
     for path in ["first", "last"] {
         assert_eq!(said_of(&passed, &paths(&passed), path).last(), Some(&&Said::Unbind), "{path}");
     }
@@ -297,7 +294,6 @@ fn the_last_session_says_unbind_and_takes_the_socket_with_it() {
     last.sync();
     let opened = proxy.passed().iter().filter(|event| event.what == What::Opened).count();
     assert_eq!(opened, 2);
-    let _ = Path::new("");
 }
 
 #[test]
