@@ -5,10 +5,11 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
+use realm_sync::client::Session;
 use realm_sync::protocol::{ClientMessage, ServerMessage};
 use realm_sync::value::{ClientVersion, RequestIdent};
 
-use super::rig::PATIENCE;
+use super::rig::{eventually, PATIENCE};
 
 /// What passed, in the order in which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,15 +95,16 @@ impl Proxy {
         }
     }
 
-    /// Waits for a message from a client after the first `from` events; its place.
-    pub fn wait_up(&self, from: usize, what: &str, is_it: impl Fn(u64, &Said) -> bool) -> usize {
-        self.wait(what, |passed| {
-            let found = passed[from..].iter().position(|event| match &event.what {
-                What::Up(session, said) => is_it(*session, said),
-                What::Opened | What::Down(_) | What::Closed { .. } => false,
+    /// Returns when the client has dealt with everything that passed down to it before: two more PINGs go out, and the
+    /// second is said only after the answer to the first was read. The session must run on the same connection.
+    pub fn wait_until_read(&self, session: &Session) {
+        for _ in 0..2 {
+            let from = self.count();
+            eventually("a PING passes", || {
+                session.start();
+                self.passed()[from..].iter().any(|event| matches!(&event.what, What::Up(_, Said::Ping)))
             });
-            found.map(|at| from + at)
-        })
+        }
     }
 
     /// From now on nothing is read from clients, until [`Proxy::open`].

@@ -131,17 +131,6 @@ fn stop_inside_a_connection_callback_returns_and_silences_the_session() {
     inside.remove();
 }
 
-/// Two further PINGs: the answer to the first came in after everything that had been sent to the client before.
-fn client_has_read_everything(proxy: &Proxy, session: &Session) {
-    for _ in 0..2 {
-        let from = proxy.count();
-        super::rig::eventually("a PING leaves", || {
-            session.start();
-            proxy.passed()[from..].iter().any(|event| matches!(event.what, What::Up(_, Said::Ping)))
-        });
-    }
-}
-
 #[test]
 fn stop_inside_a_write_transaction_gives_up_the_download_that_waits_for_it() {
     let Scene { mut a, b, mut remote, proxy, _clients, _server, folder } = Scene::set();
@@ -155,7 +144,7 @@ fn stop_inside_a_write_transaction_gives_up_the_download_that_waits_for_it() {
             .any(|event| matches!(&event.what, What::Down(line) if line.starts_with("download")))
             .then_some(())
     });
-    client_has_read_everything(&proxy, &b.session);
+    proxy.wait_until_read(&b.session);
     let mut a = within_patience("stop inside a write transaction", move || {
         a.session.stop();
         a
