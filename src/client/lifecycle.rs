@@ -73,6 +73,9 @@ impl Worker {
         self.by_ident.remove(&ident);
         self.feed(now, connection, sync::Input::Stop(ident));
         self.outputs.push_back(Output::Flush(connection));
+        if let Some(line) = self.lines.get_mut(&connection) {
+            line.last_words = line.connection.take_last_words();
+        }
         self.feed(now, connection, sync::Input::Timeout);
         self.outputs.extend(job.map(Output::Run));
     }
@@ -178,7 +181,7 @@ impl Worker {
         sessions.iter().for_each(|session| self.discard(now, session, None));
         for &connection in self.lines.keys() {
             self.outputs.push_back(Output::Flush(connection));
-            self.outputs.push_back(Output::Disconnect(connection));
+            self.outputs.push_back(Output::Disconnect(connection, Vec::new()));
         }
         let shared = self.shared.clone();
         for (session, wait) in shared.commands.close() {

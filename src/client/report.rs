@@ -103,8 +103,11 @@ impl Worker {
         if let Some(error) = session.ended_by() {
             return self.notify(session, What::Waited(wait, Err(WaitError::Failed(error))));
         }
-        if let Target::Upload(target @ None) = &mut wait.target {
-            *target = hosted.newest_version().filter(|_| hosted.file.is_some());
+        match &mut wait.target {
+            Target::Upload(target @ None) => *target = hosted.newest_version().filter(|_| hosted.file.is_some()),
+            Target::Upload(Some(_)) => {}
+            // One that a stop sent back may carry the number of an earlier start's MARK.
+            Target::Download(target) => *target = None,
         }
         hosted.waits.add(wait);
         if let Some(file) = hosted.file {

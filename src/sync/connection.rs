@@ -201,6 +201,14 @@ impl Connection {
         None
     }
 
+    /// What sessions that left have not said yet, when no other session will make the socket say it.
+    pub fn take_last_words(&mut self) -> Vec<Vec<u8>> {
+        match &mut self.state {
+            State::Open(link) if self.sessions.is_empty() => link.farewells.drain(..).collect(),
+            State::Open(_) | State::Connecting { .. } | State::Idle => Vec::new(),
+        }
+    }
+
     /// The next moment at which `Input::Timeout` is due; `None` when only another input can change anything.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let attempts = self.sessions.values().filter_map(|session| match session.schedule.attempt {

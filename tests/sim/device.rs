@@ -318,7 +318,7 @@ impl Running {
                     assert_eq!(target.endpoint.host, "server");
                     wishes.push(Wish::Connect(id));
                 }
-                Output::Disconnect(id) => wishes.push(Wish::Disconnect(id)),
+                Output::Disconnect(id, _) => wishes.push(Wish::Disconnect(id)),
                 Output::Flush(id) => self.transmit(now, id, wishes, random),
                 Output::Run(job) => {
                     let takes = Duration::from_micros(random.below(5_000));
