@@ -456,6 +456,10 @@ enum realm_errno_e
      */
     RLM_ERR_AUTH_ERROR = 4346,
     /**
+     * The server reported an error that this library has no better number for; the message says what.
+     */
+    RLM_ERR_UNKNOWN = 2000000,
+    /**
      * A defect in this library; the handle involved refuses further work.
      */
     RLM_ERR_PANIC = 5000000,
@@ -2405,7 +2409,8 @@ bool realm_get_version(const struct realm_t *realm, uint64_t *out_version);
  * @return The session, to be released with realm_sync_session_release(); NULL when the realm is
  *         local or closed.
  *
- * Every handle of one path has the same session.
+ * Every realm handle of one path has the same session, and gets the same pointer as long as a reference
+ * to it is held: sessions are equal when their pointers are.
  * Threads: any thread.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SYNC_SESSION.
  */
@@ -2656,7 +2661,8 @@ void realm_object_release(struct realm_object_t *object);
  * @param class_key The class.
  * @return The results; release them with realm_results_release(). NULL when there is no such class.
  *
- * They are live: each call sees the realm as it is, inside a write transaction with its own changes.
+ * Which objects these are is settled at the first call that asks, and stays, whatever is made or erased
+ * after it; make new results to see that. The values of the objects are those of now.
  * Threads: one at a time, for the realm and all that is of it.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE.
  */
@@ -2679,12 +2685,13 @@ bool realm_results_size(const struct realm_results_t *results, size_t *out_size)
  *
  * @param results The results.
  * @param index   Which one, from 0. The order is that of integer primary keys, else that in which the
- *                objects came into the file; it stays until an object is made or erased.
+ *                objects came into the file.
  * @return The object, to be released with realm_object_release(); NULL when the index is at or
- *         beyond the size.
+ *         beyond the size, or the object was erased since: skip it then.
  *
  * Threads: one at a time, for the realm and all that is of it.
- * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INDEX_OUT_OF_BOUNDS,
+ *         RLM_ERR_INVALIDATED_OBJECT.
  */
 struct realm_object_t *realm_results_get_object(const struct realm_results_t *results, size_t index);
 

@@ -12,6 +12,7 @@ use super::errno::realm_errno_e;
 use super::error::{Error, Result};
 use super::string::realm_string_t;
 use super::sync_config::{bad_url, realm_sync_error_t, ErrorSlot, SyncOptions};
+use super::sync_session::realm_sync_session_t;
 use super::user::realm_user_t;
 use crate::client::{Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
 
@@ -33,6 +34,8 @@ pub(super) struct OpenSession {
     options: SyncOptions,
     path: String,
     holders: Mutex<Holders>,
+    /// What C holds of it.
+    pub(super) handle: Mutex<Weak<realm_sync_session_t>>,
 }
 
 #[derive(Default)]
@@ -79,7 +82,7 @@ impl OpenSessions {
 impl OpenSession {
     fn new(path: &Path, options: &SyncOptions) -> OpenSession {
         let path = path.to_string_lossy().into_owned();
-        OpenSession { options: options.clone(), path, holders: Mutex::default() }
+        OpenSession { options: options.clone(), path, holders: Mutex::default(), handle: Mutex::default() }
     }
 
     fn is_for(&self, options: &SyncOptions) -> bool {

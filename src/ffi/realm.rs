@@ -66,15 +66,12 @@ impl realm_t {
     }
 
     fn rollback(&self) -> Result<()> {
-        self.with(|open| {
-            open.objects_changed();
-            Ok(open.realm.rollback()?)
-        })
+        self.with(|open| Ok(open.realm.rollback()?))
     }
 
     fn sync_session(&self) -> Result<Arc<realm_sync_session_t>> {
         self.with(|open| match &open.session {
-            Some(hold) => Ok(realm_sync_session_t::new(hold.open_session().clone())),
+            Some(hold) => Ok(realm_sync_session_t::of(hold.open_session())),
             None => {
                 let message = format!("the realm `{}` is not synced; open it with a sync config", self.path);
                 Err(Error::new(realm_errno_e::RLM_ERR_NO_SYNC_SESSION, message))
@@ -327,7 +324,8 @@ pub unsafe extern "C" fn realm_get_version(realm: *const realm_t, out_version: *
 /// @return The session, to be released with realm_sync_session_release(); NULL when the realm is
 ///         local or closed.
 ///
-/// Every handle of one path has the same session.
+/// Every realm handle of one path has the same session, and gets the same pointer as long as a reference
+/// to it is held: sessions are equal when their pointers are.
 /// Threads: any thread.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SYNC_SESSION.
 #[no_mangle]

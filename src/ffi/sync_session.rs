@@ -82,8 +82,14 @@ impl Handle for realm_sync_session_t {
 }
 
 impl realm_sync_session_t {
-    pub(super) fn new(session: Arc<OpenSession>) -> Arc<realm_sync_session_t> {
-        Arc::new(realm_sync_session_t { header: Header::new(), session })
+    /// The handle of a session: while C holds one, everybody gets that one, so that pointers compare.
+    pub(super) fn of(session: &Arc<OpenSession>) -> Arc<realm_sync_session_t> {
+        let mut handle = session.handle.lock();
+        handle.upgrade().unwrap_or_else(|| {
+            let made = Arc::new(realm_sync_session_t { header: Header::new(), session: session.clone() });
+            *handle = Arc::downgrade(&made);
+            made
+        })
     }
 
     fn state(&self) -> realm_sync_session_state_e {

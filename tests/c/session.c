@@ -183,6 +183,7 @@ TEST(every_handle_of_a_path_has_the_same_session)
     device a = device_open("a.realm", NOBODY, "notes");
     realm_t *again = device_open_again(&a, "a.realm");
     realm_sync_session_t *same = realm_get_sync_session(again);
+    CHECK(same == a.session);
     CHECK(realm_sync_session_stop(a.session));
     CHECK_INT(session_state(same), RLM_SYNC_SESSION_STATE_PAUSED);
     realm_release(again);

@@ -48,7 +48,7 @@ namespace Realms
             /// <exception cref="Exceptions.RealmInvalidTransactionException">There is no write transaction.</exception>
             public void RemoveAll(string className)
             {
-                foreach (var obj in All(className).ToList())
+                foreach (var obj in All(className))
                 {
                     realm.Remove(obj);
                 }

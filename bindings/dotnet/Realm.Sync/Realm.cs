@@ -10,7 +10,7 @@ namespace Realms
 {
     /// <summary>
     /// An open realm. A realm, its objects and results are for one thread at a time; each instance reads and writes on its own,
-    /// also those of the same file. Reading sees one version of the file from one <see cref="Refresh"/>, or transaction, to the next.
+    /// also those of the same file. Each read sees the newest committed values, inside a transaction also its own.
     /// </summary>
     public partial class Realm : IDisposable
     {
@@ -107,7 +107,6 @@ namespace Realms
             try
             {
                 await realm.SyncSession.WaitForDownloadAsync(cancellationToken).ConfigureAwait(false);
-                realm.Refresh();
                 return realm;
             }
             catch
@@ -144,7 +143,10 @@ namespace Realms
             }
         }
 
-        /// <summary>Moves the realm to the newest version of the file; says whether there was one. Inside a transaction there is none.</summary>
+        /// <summary>
+        /// Says whether anybody else committed since the last call, and takes over classes and properties they added. Values need no
+        /// refresh. Inside a transaction nobody else commits.
+        /// </summary>
         /// <exception cref="ObjectDisposedException">The realm was closed.</exception>
         public bool Refresh() => !IsInTransaction && Handle.Refresh();
 

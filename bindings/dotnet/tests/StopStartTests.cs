@@ -29,8 +29,6 @@ namespace Realms.Tests
             await other.SyncSession.WaitForDownloadAsync();
             Check.True(SpinWait.SpinUntil(() => proxy.OpenConnections == 0, TimeSpan.FromSeconds(10)), "the connection is closed");
             CheckNothingButUnbind(proxy, before, _ => true);
-            realm.Refresh();
-            other.Refresh();
             Check.Equal(1, realm.DynamicApi.All("Person").Count);
             Check.Equal(1, other.DynamicApi.All("Person").Count);
             Check.Equal(SessionState.Inactive, realm.SyncSession.State);

@@ -143,8 +143,6 @@ namespace Realms.Tests
             await two.SyncSession.WaitForUploadAsync();
             await one.SyncSession.WaitForDownloadAsync();
             await two.SyncSession.WaitForDownloadAsync();
-            one.Refresh();
-            two.Refresh();
         }
 
         private static string Content(Realm realm) => string.Join(

@@ -49,18 +49,43 @@ namespace Realms.Tests
         }
 
         [Test]
-        internal static void another_instance_sees_a_commit_after_its_refresh()
+        internal static void another_instance_sees_a_commit_at_once_and_refresh_tells_of_it()
         {
             var path = TestFolder.NewRealm();
             using var writing = LocalRealmTests.OpenPeople(path);
             using var reading = LocalRealmTests.OpenPeople(path);
-            Check.Equal(0, reading.DynamicApi.All("Person").Count);
-            writing.Write(() => writing.DynamicApi.CreateObject("Person", 1));
-            Check.Equal(0, reading.DynamicApi.All("Person").Count);
-            Check.True(reading.Refresh(), "there is a newer version");
-            Check.Equal(1, reading.DynamicApi.All("Person").Count);
-            Check.True(!reading.Refresh(), "there is no newer version");
-            writing.Write(() => Check.True(!writing.Refresh(), "there is none inside a transaction"));
+            var people = reading.DynamicApi.All("Person");
+            Check.Equal(0, people.Count);
+            writing.Write(() =>
+            {
+                writing.DynamicApi.CreateObject("Person", 1);
+                Check.Equal(0, people.Count);
+            });
+            Check.Equal(1, people.Count);
+            Check.True(reading.Refresh(), "somebody else committed");
+            Check.True(!reading.Refresh(), "nobody else committed since");
+            writing.Write(() => Check.True(!writing.Refresh(), "nobody else commits inside a transaction"));
+        }
+
+        [Test]
+        internal static void a_walk_is_of_the_objects_that_were_there_at_its_beginning()
+        {
+            using var realm = LocalRealmTests.OpenPeople();
+            realm.Write(() =>
+            {
+                for (var i = 0; i < 10; i++)
+                {
+                    realm.DynamicApi.CreateObject("Person", i);
+                }
+
+                foreach (var person in realm.DynamicApi.All("Person"))
+                {
+                    realm.DynamicApi.CreateObject("Person", 100 + person.DynamicApi.Get<long>("_id"));
+                    realm.Remove(person);
+                }
+            });
+            Check.Equal(10, realm.DynamicApi.All("Person").Count(p => p.DynamicApi.Get<long>("_id") >= 100));
+            Check.Equal(10, realm.DynamicApi.All("Person").Count);
         }
 
         [Test]
@@ -80,7 +105,6 @@ namespace Realms.Tests
                 }
             })).ToArray();
             Task.WaitAll(tasks);
-            realm.Refresh();
             Check.Equal((long)threads * writes, realm.DynamicApi.Find("Person", 1)!.DynamicApi.Get<long>("visits"));
         }
 

@@ -6,8 +6,8 @@ using Realms.Interop;
 namespace Realms
 {
     /// <summary>
-    /// All objects of a class. Live: each access sees the realm as it is now, and a walk ends with an exception when objects
-    /// come or go meanwhile; copy to a list to change what is walked.
+    /// All objects of a class. Live: each access sees the realm as it is now. Outside a write transaction others may commit between two
+    /// accesses, so that an index means another object.
     /// </summary>
     public sealed class RealmResults : IReadOnlyList<IRealmObject>
     {
@@ -47,19 +47,17 @@ namespace Realms
             }
         }
 
-        /// <inheritdoc/>
-        /// <exception cref="InvalidOperationException">The number of objects changed during the walk.</exception>
+        /// <summary>Walks the objects that are there now; what is added or removed during the walk does not change it.</summary>
+        /// <exception cref="ObjectDisposedException">The realm was closed.</exception>
         public IEnumerator<IRealmObject> GetEnumerator()
         {
-            var count = Count;
-            for (var i = 0; i < count; i++)
+            var objects = new List<IRealmObject>();
+            for (var i = 0; i < Count; i++)
             {
-                yield return this[i];
-                if (Count != count)
-                {
-                    throw new InvalidOperationException("Objects were added or removed during the walk; copy to a list first.");
-                }
+                objects.Add(this[i]);
             }
+
+            return objects.GetEnumerator();
         }
 
         /// <inheritdoc/>

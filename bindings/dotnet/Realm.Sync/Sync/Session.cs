@@ -110,8 +110,8 @@ namespace Realms.Sync
             Wait.Begin(Open.WaitForUpload, "upload", cancellationToken ?? CancellationToken.None);
 
         /// <summary>
-        /// Completes when the file has everything that the server had at the time of the call; <see cref="Realm.Refresh"/> shows it.
-        /// While the session is stopped the wait is kept, and goes on after <see cref="Start"/>; when the realm is closed first, it fails.
+        /// Completes when the file has everything that the server had at the time of the call. While the session is stopped the
+        /// wait is kept, and goes on after <see cref="Start"/>; when the realm is closed first, it fails.
         /// </summary>
         /// <exception cref="Realms.Exceptions.RealmException">Its inner exception, a SessionException, says why it never will.</exception>
         /// <exception cref="OperationCanceledException">The token was cancelled; syncing goes on.</exception>
