@@ -1849,9 +1849,9 @@ void realm_sync_client_release(struct realm_sync_client_t *client);
  * Makes a user.
  *
  * @param identity     Names the user; UTF-8, not empty.
- * @param access_token The token the server asks for; UTF-8. It is checked by the server alone.
- * @return The user; release it with realm_user_release(). NULL when a string is not UTF-8 or
- *         identity is empty.
+ * @param access_token The token the server asks for: visible ASCII without `#`; the server checks it.
+ * @return The user; release it with realm_user_release(). NULL when identity is empty, or a string
+ *         has other characters.
  *
  * Nothing is sent. The same identity made twice is two users, with a token each.
  * Threads: any thread.
@@ -1863,8 +1863,8 @@ struct realm_user_t *realm_user_new(struct realm_string_t identity, struct realm
  * Replaces the access token of a user.
  *
  * @param user         The user.
- * @param access_token The new token; UTF-8.
- * @return false when the token is not UTF-8.
+ * @param access_token The new token: visible ASCII without `#`.
+ * @return false when the token has other characters.
  *
  * Sessions of the user that wait for a token go on with it; others use it from their next
  * connection on. It never starts a session that was stopped.

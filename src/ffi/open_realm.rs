@@ -53,6 +53,10 @@ impl OpenRealm {
         tracing::debug!(target: "realm_sync::ffi", path = %realm.path().display(), "realm opened");
         let hold = |sync: &SyncOptions| sync.client.sessions.hold(realm.path(), sync);
         let session = options.sync_config.as_ref().map(hold).transpose()?;
+        // Opening may have added to the schema, which a session that runs already has to upload.
+        if let Some(running) = session.as_ref().and_then(|hold| hold.open_session().session()) {
+            running.notify_commit(realm.version()?);
+        }
         Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
     }
 

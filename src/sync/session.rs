@@ -65,6 +65,8 @@ pub(super) struct Session {
     /// Counts bindings, so that a late scan of an earlier one is recognised.
     bindings: u64,
     newest_version: ClientVersion,
+    /// Whether somebody waits for acknowledgements.
+    awaits_upload: bool,
     mark_target: RequestIdent,
     mark_done: RequestIdent,
     reported: ConnectionState,
@@ -82,6 +84,7 @@ impl Session {
             binding: Binding::Unbound,
             bindings: 0,
             newest_version: ClientVersion(0),
+            awaits_upload: false,
             mark_target: RequestIdent(0),
             mark_done: RequestIdent(0),
             reported: ConnectionState::Disconnected,
@@ -134,6 +137,29 @@ impl Session {
     pub fn handle_commit(&mut self, version: ClientVersion) {
         self.newest_version = self.newest_version.max(version);
         self.scan();
+    }
+
+    /// Somebody waits for acknowledgements, or nobody does any more.
+    pub fn handle_await(&mut self, now: Instant, awaits_upload: bool) {
+        self.awaits_upload = awaits_upload;
+        self.integrate(now);
+    }
+
+    /// When an acknowledgement that waits for company is due.
+    pub fn acknowledge_at(&self) -> Option<Instant> {
+        match (&self.binding, &self.file) {
+            (Binding::Live(live), File::Idle(_)) => live.acknowledge_at(),
+            (Binding::Live(_), File::Unknown | File::Busy(_)) => None,
+            (
+                Binding::Unbound
+                | Binding::AwaitsIdent
+                | Binding::Bound
+                | Binding::Erred
+                | Binding::Leaving { .. }
+                | Binding::AwaitsUnbound,
+                _,
+            ) => None,
+        }
     }
 
     pub fn handle_mark(&mut self) -> RequestIdent {
@@ -223,7 +249,7 @@ impl Session {
         Ok(())
     }
 
-    pub fn handle_download(&mut self, download: Download) -> Result<(), SessionViolation> {
+    pub fn handle_download(&mut self, now: Instant, download: Download) -> Result<(), SessionViolation> {
         let live = match &mut self.binding {
             Binding::Live(live) => live,
             Binding::Leaving { .. } | Binding::AwaitsUnbound => return Ok(()),
@@ -233,12 +259,12 @@ impl Session {
         };
         let newest_version = self.newest_version.max(live.scanned().client_version);
         download::check(live.received(), newest_version, live.file_ident(), &download)?;
-        live.handle_download(download);
-        self.integrate();
+        live.handle_download(now, download);
+        self.integrate(now);
         Ok(())
     }
 
-    pub fn handle_mark_reply(&mut self, request: RequestIdent) -> Result<(), SessionViolation> {
+    pub fn handle_mark_reply(&mut self, now: Instant, request: RequestIdent) -> Result<(), SessionViolation> {
         let live = match &mut self.binding {
             Binding::Live(live) => live,
             Binding::Leaving { .. } | Binding::AwaitsUnbound => return Ok(()),
@@ -249,7 +275,7 @@ impl Session {
         if !live.handle_mark(request) {
             return Err(SessionViolation::Mark);
         }
-        self.integrate();
+        self.integrate(now);
         Ok(())
     }
 
@@ -269,14 +295,14 @@ impl Session {
     }
 
     /// Completes the MARKs behind which no download waits, and starts the next integration.
-    fn integrate(&mut self) {
+    pub fn integrate(&mut self, now: Instant) {
         let Binding::Live(live) = &mut self.binding else { return };
         while let Some(request) = live.poll_mark() {
             self.mark_done = request;
             self.events.push_back(Event::Downloaded(request));
         }
         if let File::Idle(_) = self.file {
-            if let Some(download) = live.poll_integration() {
+            if let Some(download) = live.poll_integration(now, self.awaits_upload) {
                 self.ask(StoreRequest::Integrate(download));
             }
         }
@@ -291,7 +317,7 @@ impl Session {
 
     pub fn handle_answer(&mut self, now: Instant, answer: StoreAnswer, backoff: &Backoff, random: u64) {
         match answer {
-            StoreAnswer::Status(status) => self.handle_status(status),
+            StoreAnswer::Status(status) => self.handle_status(now, status),
             StoreAnswer::Scanned { binding, scan } => {
                 if let (Binding::Live(live), true) = (&mut self.binding, binding == self.bindings) {
                     live.handle_scan(scan);
@@ -302,7 +328,7 @@ impl Session {
         }
     }
 
-    fn handle_status(&mut self, status: FileStatus) {
+    fn handle_status(&mut self, now: Instant, status: FileStatus) {
         let uploaded_before = match &self.file {
             File::Idle(before) | File::Busy(before) => before.uploaded_version,
             File::Unknown => ClientVersion(0),
@@ -318,7 +344,7 @@ impl Session {
                 self.schedule.reset();
             }
         }
-        self.integrate();
+        self.integrate(now);
         self.scan();
     }
 
