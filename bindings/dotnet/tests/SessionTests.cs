@@ -121,6 +121,13 @@ namespace Realms.Tests
                 state = next;
             }
 
+            // The wait ends behind every change so far; the state may have been read before its own event came.
+            await session.WaitForDownloadAsync();
+            while (seen.TryTake(out var late))
+            {
+                Check.Equal(ConnectionState.Connected, late.State);
+            }
+
             session.Stop();
             Check.Equal(1, seen.Count, "events when Stop returns");
             Check.Equal(ConnectionState.Disconnected, Take(seen).State);
