@@ -60,6 +60,14 @@ impl OpenRealm {
         Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
     }
 
+    /// Closes the file; so does the session, if it ends now.
+    pub(super) fn close(self) {
+        let OpenRealm { realm, session, .. } = self;
+        // A job of the session may be waiting for what this connection locks.
+        drop(realm);
+        session.into_iter().for_each(Hold::close);
+    }
+
     /// The class behind a key; classes that others added meanwhile are found too.
     pub(super) fn class(&mut self, key: realm_class_key_t) -> Result<KnownClass> {
         let is_it = |class: &&KnownClass| class.key.0 == i64::from(key);

@@ -45,7 +45,12 @@ struct Holders {
 }
 
 /// An open realm's share in the session of its path.
-pub(super) struct Hold(Arc<OpenSession>);
+pub(super) struct Hold(Arc<OpenSession>, Share);
+
+enum Share {
+    Held,
+    GivenUp,
+}
 
 impl OpenSessions {
     /// Finds or starts the session of a path, for one more open realm.
@@ -75,7 +80,7 @@ impl OpenSessions {
         drop(holders);
         // One of two handles of the same session: its going decides nothing.
         drop(replaced);
-        Ok(Hold(open))
+        Ok(Hold(open, Share::Held))
     }
 }
 
@@ -122,14 +127,31 @@ impl Hold {
     pub(super) fn open_session(&self) -> &Arc<OpenSession> {
         &self.0
     }
+
+    /// When this was the last one and the stop policy ends the session now, its file is closed when this returns.
+    pub(super) fn close(mut self) {
+        self.give_up().into_iter().for_each(Session::close);
+    }
+
+    /// The session, for the last holder to end.
+    fn give_up(&mut self) -> Option<Session> {
+        let mut holders = self.0.holders.lock();
+        match std::mem::replace(&mut self.1, Share::GivenUp) {
+            Share::GivenUp => return None,
+            Share::Held => holders.realms -= 1,
+        }
+        if holders.realms == 0 {
+            holders.session.take()
+        } else {
+            None
+        }
+    }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let mut holders = self.0.holders.lock();
-        holders.realms -= 1;
-        let ended = if holders.realms == 0 { holders.session.take() } else { None };
-        drop(holders);
+        let ended = self.give_up();
+        // The lock is free by now.
         drop(ended);
     }
 }

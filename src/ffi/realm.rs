@@ -54,7 +54,7 @@ impl realm_t {
     fn close(&self) {
         let open = self.open.lock().take();
         // Closing the file takes time; nobody has to wait for the lock meanwhile.
-        drop(open);
+        open.into_iter().for_each(OpenRealm::close);
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -123,7 +123,8 @@ pub unsafe extern "C" fn realm_open(config: *const realm_config_t) -> *mut realm
 /// @return false when realm is NULL.
 ///
 /// A write transaction that is open is rolled back. When it was the last open handle of the path, the
-/// session ends as its stop policy says. Calling it twice is fine.
+/// session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
+/// once this returns. It waits for the disk, never for the network. Calling it twice is fine.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
