@@ -119,8 +119,8 @@ namespace Realms
         }
 
         /// <summary>
-        /// Deletes the files of a realm that is not open. What was not uploaded is lost. A session still finishes after its realm was
-        /// closed, for at most 30 seconds; disposing of its app ends it at once.
+        /// Deletes the files of a realm that is not open. What was not uploaded is lost. A session finishes its uploads after its
+        /// realm was closed, for at most 30 seconds, unless it was stopped before or its app is disposed of.
         /// </summary>
         /// <exception cref="Exceptions.RealmInUseException">The realm, or its session, is open.</exception>
         /// <exception cref="Exceptions.RealmFileAccessErrorException">A file cannot be deleted.</exception>

@@ -290,6 +290,24 @@ namespace Realms.Tests
             Check.True(!File.Exists(config.DatabasePath), "the file is gone");
         }
 
+        [Test]
+        internal static void a_stopped_realm_is_deleted_as_soon_as_it_is_closed()
+        {
+            using var device = new Device(Nobody());
+            var config = device.Config("stopped");
+            for (var round = 0; round < 20; round++)
+            {
+                using (var realm = Realm.GetInstance(config))
+                {
+                    realm.Write(() => realm.DynamicApi.CreateObject("Person", 1));
+                    realm.SyncSession.Stop();
+                }
+
+                Realm.DeleteRealm(config);
+                Check.True(!File.Exists(config.DatabasePath), "the file is gone");
+            }
+        }
+
         private static T Take<T>(BlockingCollection<T> seen)
         {
             Check.True(seen.TryTake(out var item, TimeSpan.FromSeconds(30)), "something was announced");
