@@ -82,14 +82,14 @@ impl Worker {
 
     /// The last handle went: the stop policy decides.
     pub(super) fn release(&mut self, now: Instant, session: &Arc<Inner>, acknowledgement: Option<Acknowledgement>) {
-        let state = {
+        let (state, stop_policy) = {
             let status = session.status.lock();
             if status.references > 0 {
                 return;
             }
-            status.state
+            (status.state, status.stop_policy)
         };
-        match (state, session.config().stop_policy) {
+        match (state, stop_policy) {
             (SessionState::Active, StopPolicy::AfterUpload { deadline }) => {
                 let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
                 let Some((ident, connection)) = hosted.place() else { return self.end(now, session, acknowledgement) };

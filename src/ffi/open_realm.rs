@@ -60,6 +60,15 @@ impl OpenRealm {
         Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
     }
 
+    /// Closes the file, and ends the session where this was its last realm and its stop policy lets it.
+    pub(super) fn close(self) {
+        let OpenRealm { realm, session, .. } = self;
+        drop(realm);
+        if let Some(hold) = session {
+            hold.close();
+        }
+    }
+
     /// The class behind a key; classes that others added meanwhile are found too.
     pub(super) fn class(&mut self, key: realm_class_key_t) -> Result<KnownClass> {
         let is_it = |class: &&KnownClass| class.key.0 == i64::from(key);

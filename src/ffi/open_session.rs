@@ -45,7 +45,16 @@ struct Holders {
 }
 
 /// An open realm's share in the session of its path.
-pub(super) struct Hold(Arc<OpenSession>);
+pub(super) struct Hold {
+    open: Arc<OpenSession>,
+    share: Share,
+}
+
+#[derive(PartialEq, Eq)]
+enum Share {
+    Held,
+    GivenUp,
+}
 
 impl OpenSessions {
     /// Finds or starts the session of a path, for one more open realm.
@@ -75,7 +84,7 @@ impl OpenSessions {
         drop(holders);
         // One of two handles of the same session: its going decides nothing.
         drop(replaced);
-        Ok(Hold(open))
+        Ok(Hold { open, share: Share::Held })
     }
 }
 
@@ -120,17 +129,34 @@ impl OpenSession {
 
 impl Hold {
     pub(super) fn open_session(&self) -> &Arc<OpenSession> {
-        &self.0
+        &self.open
+    }
+
+    /// Gives up the share. When it was the last one and the stop policy ends the session now, the session's file is
+    /// closed when this returns.
+    pub(super) fn close(mut self) {
+        if let Some(session) = self.give_up() {
+            session.close();
+        }
+    }
+
+    /// The session, when this was the last share in it.
+    fn give_up(&mut self) -> Option<Session> {
+        if std::mem::replace(&mut self.share, Share::GivenUp) == Share::GivenUp {
+            return None;
+        }
+        let mut holders = self.open.holders.lock();
+        holders.realms -= 1;
+        match holders.realms {
+            0 => holders.session.take(),
+            _ => None,
+        }
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let mut holders = self.0.holders.lock();
-        holders.realms -= 1;
-        let ended = if holders.realms == 0 { holders.session.take() } else { None };
-        drop(holders);
-        drop(ended);
+        drop(self.give_up());
     }
 }
 

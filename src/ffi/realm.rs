@@ -54,7 +54,9 @@ impl realm_t {
     fn close(&self) {
         let open = self.open.lock().take();
         // Closing the file takes time; nobody has to wait for the lock meanwhile.
-        drop(open);
+        if let Some(open) = open {
+            open.close();
+        }
     }
 
     pub(super) fn is_closed(&self) -> bool {
