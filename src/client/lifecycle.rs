@@ -173,7 +173,14 @@ impl Worker {
                 && hosted.session.status.lock().state == SessionState::WaitingForAccessToken
         });
         let waiting: Vec<Arc<Inner>> = waiting.map(|hosted| hosted.session.clone()).collect();
-        waiting.iter().for_each(|session| self.start(now, session, session.gate.generation()));
+        waiting.iter().for_each(|session| self.restart(now, session));
+    }
+
+    /// Tries again what the application has started, and not stopped since.
+    pub(super) fn restart(&mut self, now: Instant, session: &Arc<Inner>) {
+        if let Some(generation) = self.hosted.get(&session.number()).map(|hosted| hosted.generation) {
+            self.start(now, session, generation);
+        }
     }
 
     pub(super) fn shutdown(&mut self, now: Instant, acknowledgement: Acknowledgement) {
