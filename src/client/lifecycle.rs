@@ -82,14 +82,14 @@ impl Worker {
 
     /// The last handle went: the stop policy decides.
     pub(super) fn release(&mut self, now: Instant, session: &Arc<Inner>, acknowledgement: Option<Acknowledgement>) {
-        let state = {
+        let (state, stop_policy) = {
             let status = session.status.lock();
             if status.references > 0 {
                 return;
             }
-            status.state
+            (status.state, status.stop_policy)
         };
-        match (state, session.config().stop_policy) {
+        match (state, stop_policy) {
             (SessionState::Active, StopPolicy::AfterUpload { deadline }) => {
                 let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
                 let Some((ident, connection)) = hosted.place() else { return self.end(now, session, acknowledgement) };
@@ -173,7 +173,14 @@ impl Worker {
                 && hosted.session.status.lock().state == SessionState::WaitingForAccessToken
         });
         let waiting: Vec<Arc<Inner>> = waiting.map(|hosted| hosted.session.clone()).collect();
-        waiting.iter().for_each(|session| self.start(now, session, session.gate.generation()));
+        waiting.iter().for_each(|session| self.restart(now, session));
+    }
+
+    /// Tries again what the application has started, and not stopped since.
+    pub(super) fn restart(&mut self, now: Instant, session: &Arc<Inner>) {
+        if let Some(generation) = self.hosted.get(&session.number()).map(|hosted| hosted.generation) {
+            self.start(now, session, generation);
+        }
     }
 
     pub(super) fn shutdown(&mut self, now: Instant, acknowledgement: Acknowledgement) {

@@ -46,7 +46,8 @@ impl Notice {
                 session.connection_callbacks.call(|callback| callback(old, new));
             }
             What::Error(error) if is_open => {
-                session.config().on_error.iter().for_each(|callback| callback(&error));
+                let on_error = session.status.lock().on_error.clone();
+                on_error.iter().for_each(|callback| callback(&error));
             }
             What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
             What::Waited(wait, result) if !session.is_paused() => wait.complete(result),

@@ -103,16 +103,16 @@ impl Client {
             let same = open.user.is_same(&config.user)
                 && *session.endpoint() == endpoint
                 && open.partition == config.partition;
-            return if same { Ok(session.refer()) } else { Err(OpenError::OtherConfig) };
+            return if same { Ok(session.refer(&config)) } else { Err(OpenError::OtherConfig) };
         }
         let slot = StoreSlot::new(path.clone(), self.shared.clock.clone(), SyncLock::acquire(&path, self.number())?);
         config.user.add_client(&self.shared.commands);
         sessions.next_number += 1;
         let number = sessions.next_number;
-        let session = Inner::new(number, path.clone(), config, endpoint, self.shared.commands.clone(), slot);
-        let session = Arc::new(session);
-        sessions.by_path.insert(path, session.clone());
-        Ok(session.refer())
+        let inner = Inner::new(number, path.clone(), config.clone(), endpoint, self.shared.commands.clone(), slot);
+        let inner = Arc::new(inner);
+        sessions.by_path.insert(path, inner.clone());
+        Ok(inner.refer(&config))
     }
 
     /// Pauses every session that is open now.

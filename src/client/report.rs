@@ -9,7 +9,7 @@ use super::hosted::Run;
 use super::notice::{Notice, What};
 use super::session::{Inner, SessionState};
 use super::wait::{Target, Wait, WaitError};
-use super::worker::{Output, Worker};
+use super::worker::{Line, Output, Worker};
 
 impl Worker {
     /// Calls into the application, unless the session is stopped before the call begins.
@@ -83,9 +83,20 @@ impl Worker {
         self.notify(session, What::Error(error.clone()));
         match error.consequence {
             Consequence::Retries | Consequence::GoesOn => {}
-            Consequence::NeedsToken => self.set_state(session, SessionState::WaitingForAccessToken),
+            Consequence::NeedsToken => {
+                self.set_state(session, SessionState::WaitingForAccessToken);
+                if error.wire_code.is_none() && self.has_newer_token(session) {
+                    self.restart(now, session);
+                }
+            }
             Consequence::Ends => self.fail(now, session, &error),
         }
+    }
+
+    /// Whether the token was replaced while the server refused the one before, so that nobody will tell of it again.
+    fn has_newer_token(&self, session: &Arc<Inner>) -> bool {
+        let place = self.hosted.get(&session.number()).and_then(|hosted| hosted.place());
+        place.and_then(|(_, connection)| self.lines.get(&connection)).is_some_and(Line::has_newer_token)
     }
 
     pub(super) fn handle_commit(&mut self, now: Instant, session: &Arc<Inner>) {

@@ -15,7 +15,7 @@ use crate::value::{ClientVersion, SaltedFileIdent};
 
 use super::callback::{CallbackToken, Callbacks};
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
-use super::config::SyncConfig;
+use super::config::{ErrorCallback, StopPolicy, SyncConfig};
 use super::store_slot::StoreSlot;
 use super::user::User;
 use super::wait::{Completion, Target, Wait};
@@ -63,6 +63,8 @@ pub struct Inner {
 pub(super) struct Status {
     pub state: SessionState,
     pub connection: ConnectionState,
+    pub stop_policy: StopPolicy,
+    pub on_error: Option<ErrorCallback>,
     /// Handles of this session; at 0 the stop policy decides.
     pub references: usize,
     /// Newest local version that a handle of this process committed.
@@ -83,6 +85,7 @@ impl Inner {
         commands: Arc<Commands>,
         store: StoreSlot,
     ) -> Inner {
+        let (stop_policy, on_error) = (config.stop_policy, config.on_error.clone());
         Inner {
             number,
             path,
@@ -94,6 +97,8 @@ impl Inner {
             status: Mutex::new(Status {
                 state: SessionState::Active,
                 connection: ConnectionState::Disconnected,
+                stop_policy,
+                on_error,
                 references: 0,
                 committed: ClientVersion(0),
                 file_ident: None,
@@ -164,12 +169,14 @@ impl Inner {
         }
     }
 
-    /// One more handle. A session that was ending, or that no handle held, runs again.
-    pub(super) fn refer(self: &Arc<Self>) -> Session {
+    /// One more handle. A session that was ending, or that no handle held, runs again, with the options of `config`.
+    pub(super) fn refer(self: &Arc<Self>, config: &SyncConfig) -> Session {
         let mut status = self.status.lock();
         let starts = status.references == 0;
         status.references += 1;
         if starts {
+            status.stop_policy = config.stop_policy;
+            status.on_error.clone_from(&config.on_error);
             self.set_state(&mut status, SessionState::Active);
             self.tell(Command::Start(self.clone(), self.gate.generation()));
         }
@@ -192,7 +199,8 @@ enum Reference {
 
 impl Clone for Session {
     fn clone(&self) -> Self {
-        self.inner.refer()
+        self.inner.status.lock().references += 1;
+        Session::of(&self.inner)
     }
 }
 

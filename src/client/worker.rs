@@ -75,6 +75,15 @@ pub(super) struct Line {
     user: User,
     /// Frames that go out right before the socket is dropped.
     pub last_words: Vec<Vec<u8>>,
+    /// The token of the last attempt to connect.
+    access_token: String,
+}
+
+impl Line {
+    /// Whether the user has another token than the server was shown.
+    pub fn has_newer_token(&self) -> bool {
+        self.user.access_token() != self.access_token
+    }
 }
 
 impl Drop for Worker {
@@ -184,10 +193,11 @@ impl Worker {
     }
 
     fn connect(&mut self, id: ConnectionId) {
-        let Some(line) = self.lines.get(&id) else { return };
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        line.access_token = line.user.access_token();
         let target = Target {
             endpoint: line.endpoint.clone(),
-            access_token: line.user.access_token(),
+            access_token: line.access_token.clone(),
             user_agent: self.shared.config.user_agent.clone(),
         };
         self.outputs.push_back(Output::Connect(id, target));
@@ -232,8 +242,9 @@ impl Worker {
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
         let connection = Connection::new(self.shared.config.timing(), self.random.draw());
-        self.lines
-            .insert(id, Line { connection, endpoint: endpoint.clone(), user: user.clone(), last_words: Vec::new() });
+        let (endpoint, user) = (endpoint.clone(), user.clone());
+        let line = Line { connection, endpoint, user, last_words: Vec::new(), access_token: String::new() };
+        self.lines.insert(id, line);
         id
     }
 }

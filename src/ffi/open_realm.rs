@@ -60,12 +60,13 @@ impl OpenRealm {
         Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
     }
 
-    /// Closes the file; so does the session, if it ends now.
+    /// Closes the file, and ends the session where this was its last realm and its stop policy lets it.
     pub(super) fn close(self) {
         let OpenRealm { realm, session, .. } = self;
-        // A job of the session may be waiting for what this connection locks.
         drop(realm);
-        session.into_iter().for_each(Hold::close);
+        if let Some(hold) = session {
+            hold.close();
+        }
     }
 
     /// The class behind a key; classes that others added meanwhile are found too.

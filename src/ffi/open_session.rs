@@ -45,8 +45,12 @@ struct Holders {
 }
 
 /// An open realm's share in the session of its path.
-pub(super) struct Hold(Arc<OpenSession>, Share);
+pub(super) struct Hold {
+    open: Arc<OpenSession>,
+    share: Share,
+}
 
+#[derive(PartialEq, Eq)]
 enum Share {
     Held,
     GivenUp,
@@ -80,7 +84,7 @@ impl OpenSessions {
         drop(holders);
         // One of two handles of the same session: its going decides nothing.
         drop(replaced);
-        Ok(Hold(open, Share::Held))
+        Ok(Hold { open, share: Share::Held })
     }
 }
 
@@ -125,34 +129,34 @@ impl OpenSession {
 
 impl Hold {
     pub(super) fn open_session(&self) -> &Arc<OpenSession> {
-        &self.0
+        &self.open
     }
 
-    /// When this was the last one and the stop policy ends the session now, its file is closed when this returns.
+    /// Gives up the share. When it was the last one and the stop policy ends the session now, the session's file is
+    /// closed when this returns.
     pub(super) fn close(mut self) {
-        self.give_up().into_iter().for_each(Session::close);
+        if let Some(session) = self.give_up() {
+            session.close();
+        }
     }
 
-    /// The session, for the last holder to end.
+    /// The session, when this was the last share in it.
     fn give_up(&mut self) -> Option<Session> {
-        let mut holders = self.0.holders.lock();
-        match std::mem::replace(&mut self.1, Share::GivenUp) {
-            Share::GivenUp => return None,
-            Share::Held => holders.realms -= 1,
+        if std::mem::replace(&mut self.share, Share::GivenUp) == Share::GivenUp {
+            return None;
         }
-        if holders.realms == 0 {
-            holders.session.take()
-        } else {
-            None
+        let mut holders = self.open.holders.lock();
+        holders.realms -= 1;
+        match holders.realms {
+            0 => holders.session.take(),
+            _ => None,
         }
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let ended = self.give_up();
-        // The lock is free by now.
-        drop(ended);
+        drop(self.give_up());
     }
 }
 

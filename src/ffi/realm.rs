@@ -54,7 +54,9 @@ impl realm_t {
     fn close(&self) {
         let open = self.open.lock().take();
         // Closing the file takes time; nobody has to wait for the lock meanwhile.
-        open.into_iter().for_each(OpenRealm::close);
+        if let Some(open) = open {
+            open.close();
+        }
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -30,6 +30,8 @@ pub(super) enum SessionViolation {
 /// What the session knows of its file.
 #[derive(Debug)]
 enum File {
+    /// It could not be read or written: it is read with the next attempt.
+    Unavailable,
     /// It is being read.
     Unknown,
     /// It is being written; this is what it was before.
@@ -149,7 +151,7 @@ impl Session {
     pub fn acknowledge_at(&self) -> Option<Instant> {
         match (&self.binding, &self.file) {
             (Binding::Live(live), File::Idle(_)) => live.acknowledge_at(),
-            (Binding::Live(_), File::Unknown | File::Busy(_)) => None,
+            (Binding::Live(_), File::Unavailable | File::Unknown | File::Busy(_)) => None,
             (
                 Binding::Unbound
                 | Binding::AwaitsIdent
@@ -199,11 +201,19 @@ impl Session {
     }
 
     fn bind(&mut self, now: Instant) -> Option<Vec<u8>> {
-        let File::Idle(status) = &self.file else { return None };
         if !self.schedule.is_due(now) {
             return None;
         }
-        let needs_file_ident = status.file_ident.is_none();
+        let needs_file_ident = match &self.file {
+            File::Idle(status) => status.file_ident.is_none(),
+            File::Unavailable => {
+                self.file = File::Unknown;
+                self.schedule.take_up();
+                self.requests.push_back(StoreRequest::Load);
+                return None;
+            }
+            File::Unknown | File::Busy(_) => return None,
+        };
         self.schedule.take_up();
         self.binding = if needs_file_ident { Binding::AwaitsIdent } else { Binding::Bound };
         self.bindings += 1;
@@ -331,7 +341,7 @@ impl Session {
     fn handle_status(&mut self, now: Instant, status: FileStatus) {
         let uploaded_before = match &self.file {
             File::Idle(before) | File::Busy(before) => before.uploaded_version,
-            File::Unknown => ClientVersion(0),
+            File::Unavailable | File::Unknown => ClientVersion(0),
         };
         self.file = File::Idle(status);
         self.newest_version = self.newest_version.max(status.newest_version);
@@ -362,8 +372,7 @@ impl Session {
             }
             StoreFailure::Unavailable(message) => {
                 // What was received is lost with the binding; the server sends it again after the next IDENT.
-                self.file = File::Unknown;
-                self.requests.push_back(StoreRequest::Load);
+                self.file = File::Unavailable;
                 self.schedule.fail(now, FailureKind::Store, backoff, random);
                 self.leave(None);
                 let number = Status::RuntimeError.number();

@@ -57,10 +57,6 @@ impl Host {
         }
     }
 
-    pub fn hear_until(&mut self, wanted: &str) {
-        while self.hear().unwrap_or_else(|| panic!("the host ended before it said {wanted}")) != wanted {}
-    }
-
     /// As `kill -9` does; everything it said is heard.
     pub fn kill(mut self) -> Vec<String> {
         self.child.kill().unwrap();

@@ -319,13 +319,13 @@ pub type Waited = Heard<Result<(), WaitError>>;
 
 pub fn begin_upload(session: &Session) -> Waited {
     let (sender, heard) = Heard::channel();
-    session.wait_for_upload(Box::new(move |result| tell(&sender, result)));
+    session.wait_for_upload(Box::new(move |result| tell(&sender, result))).unwrap();
     heard
 }
 
 pub fn begin_download(session: &Session) -> Waited {
     let (sender, heard) = Heard::channel();
-    session.wait_for_download(Box::new(move |result| tell(&sender, result)));
+    session.wait_for_download(Box::new(move |result| tell(&sender, result))).unwrap();
     heard
 }
 

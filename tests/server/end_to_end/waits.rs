@@ -100,11 +100,12 @@ fn a_wait_whose_end_a_stop_overtook_ends_after_start() {
     let session = device.session.clone();
     let may_go_on = Mutex::new(may_go_on);
     let before = proxy.count();
-    device.session.wait_for_download(Box::new(move |_| {
+    let begun = device.session.wait_for_download(Box::new(move |_| {
         entered.lock().unwrap().send(()).unwrap();
         may_go_on.lock().unwrap().next();
         session.stop();
     }));
+    begun.unwrap();
     has_entered.next();
     let overtaken = [begin_download(&device.session), begin_upload(&device.session)];
     proxy.wait("second answer to a MARK", |passed| {
