@@ -8,6 +8,7 @@ mod examples_values;
 mod groups;
 mod histories;
 mod hostile;
+mod lists;
 mod model;
 mod pairs;
 mod schema;
