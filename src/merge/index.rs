@@ -29,6 +29,8 @@ enum Part {
     Key(StringId),
     /// Operations on one element of a set, by the hash of the element.
     Element(u64),
+    /// Likewise of the set right below the field at this name.
+    KeyElement(StringId, u64),
 }
 
 /// What an erasing instruction is about: everything within. Only those that an incoming
@@ -43,6 +45,8 @@ enum Whole {
     Keys(ObjectTarget, StringId),
     /// All elements of a field that is a set.
     Elements(ObjectTarget, StringId),
+    /// All elements of the set right below the field at this name.
+    KeyElements(ObjectTarget, StringId, StringId),
 }
 
 /// Links of one scope in the order of their steps.
@@ -181,6 +185,7 @@ impl Index {
         self.chain(Scope::Column(object.class, property), sources);
         self.chain(Scope::Field(object, property), sources);
         let counter = Scope::Part(object, property, Part::Counter);
+        let scope = part.map_or(Scope::Field(object, property), |part| Scope::Part(object, property, part));
         match part {
             None => {
                 self.chain(counter, sources);
@@ -192,12 +197,18 @@ impl Index {
                 self.chain(counter, sources);
                 self.chain(Scope::Part(object, property, Part::Key(name)), sources);
                 self.chain(Scope::Part(object, property, Part::KeyCounter(name)), sources);
+                self.whole(Whole::KeyElements(object, property, name), sources);
+            }
+            Some(Part::KeyElement(name, _)) => {
+                self.chain(counter, sources);
+                self.chain(Scope::Part(object, property, Part::Key(name)), sources);
+                self.chain(scope, sources);
             }
             Some(Part::KeyCounter(name)) => {
                 self.chain(counter, sources);
                 self.chain(Scope::Part(object, property, Part::Key(name)), sources);
             }
-            Some(Part::Element(hash)) => self.chain(Scope::Part(object, property, Part::Element(hash)), sources),
+            Some(Part::Element(_)) => self.chain(scope, sources),
         }
     }
 
@@ -293,7 +304,10 @@ fn wanted((ours, our_steps): (&Side, &[u32]), (theirs, their_steps): (&Side, &[u
             (Scope::Part(object, property, Part::Counter), _) => {
                 wanted.extend(ours.has_keys.then_some(Whole::Keys(object, property)));
             }
-            (Scope::Part(_, _, Part::Key(_) | Part::KeyCounter(_) | Part::Element(_)), _)
+            (Scope::Part(object, property, Part::Key(name)), _) => {
+                wanted.extend(ours.has_elements.then_some(Whole::KeyElements(object, property, name)));
+            }
+            (Scope::Part(_, _, Part::KeyCounter(_) | Part::Element(_) | Part::KeyElement(..)), _)
             | (Scope::Class(_) | Scope::Column(..) | Scope::Object(_), _) => {}
         }
     }
@@ -323,14 +337,15 @@ fn scope(side: &Side, step: &Step, from: usize) -> Scope {
         | Instruction::Clear { target, .. } => below(side, target, from, None, Part::Key),
         Instruction::AddInteger { target, .. } => below(side, target, from, Some(Part::Counter), Part::KeyCounter),
         Instruction::SetInsert { target, .. } | Instruction::SetErase { target, .. } => {
-            below(side, target, from, Some(Part::Element(step.element)), Part::Key)
+            let element = step.element;
+            below(side, target, from, Some(Part::Element(element)), |name| Part::KeyElement(name, element))
         }
     }
 }
 
 /// Scope of a path instruction; `part` is what it is about where its path ends, `key` where one
 /// name is left of it.
-fn below(side: &Side, target: &PathTarget, from: usize, part: Option<Part>, key: fn(StringId) -> Part) -> Scope {
+fn below(side: &Side, target: &PathTarget, from: usize, part: Option<Part>, key: impl Fn(StringId) -> Part) -> Scope {
     let path = side.path(target.path);
     let part = match path.get(from) {
         Some(PathElement::Name(name)) if path.len() == from + 1 => Some(key(*name)),
@@ -345,26 +360,31 @@ fn below(side: &Side, target: &PathTarget, from: usize, part: Option<Part>, key:
 }
 
 /// The wholes that an instruction of this scope belongs to.
-fn wholes(scope: Scope, instruction: &Instruction) -> [Option<Whole>; 4] {
+fn wholes(scope: Scope, instruction: &Instruction) -> [Option<Whole>; 5] {
     let class = Some(Whole::Class(instruction.class()));
-    let on_field = |object: ObjectTarget, property, part| {
-        [class, Some(Whole::Object(object)), Some(Whole::Column(object.class, property)), part]
+    let on_field = |object: ObjectTarget, property, parts: [Option<Whole>; 2]| {
+        let column = Whole::Column(object.class, property);
+        [class, Some(Whole::Object(object)), Some(column), parts[0], parts[1]]
     };
     match scope {
-        Scope::Class(_) => [class, None, None, None],
+        Scope::Class(_) => [class, None, None, None, None],
         Scope::Column(owner, property) => {
             let target = if let Instruction::AddColumn(column) = instruction { link_target(column) } else { None };
-            [class, Some(Whole::Column(owner, property)), target.map(Whole::Class), None]
+            [class, Some(Whole::Column(owner, property)), target.map(Whole::Class), None, None]
         }
-        Scope::Object(object) => [class, Some(Whole::Object(object)), None, None],
+        Scope::Object(object) => [class, Some(Whole::Object(object)), None, None, None],
         Scope::Field(object, property) | Scope::Part(object, property, Part::Counter) => {
-            on_field(object, property, None)
+            on_field(object, property, [None, None])
         }
         Scope::Part(object, property, Part::Key(_) | Part::KeyCounter(_)) => {
-            on_field(object, property, Some(Whole::Keys(object, property)))
+            on_field(object, property, [Some(Whole::Keys(object, property)), None])
+        }
+        Scope::Part(object, property, Part::KeyElement(name, _)) => {
+            let elements = Whole::KeyElements(object, property, name);
+            on_field(object, property, [Some(Whole::Keys(object, property)), Some(elements)])
         }
         Scope::Part(object, property, Part::Element(_)) => {
-            on_field(object, property, Some(Whole::Elements(object, property)))
+            on_field(object, property, [Some(Whole::Elements(object, property)), None])
         }
     }
 }

@@ -37,6 +37,7 @@ fn plans() -> impl Strategy<Value = Plan> {
         Just([3, 2, 1, 3]),
         Just([1, 3, 0, 1]),
         Just([0, 1, 2, 2]),
+        Just([0, 0, 1, 9]),
     ];
     let base = prop_oneof![Just(0u32), 1..4u32, 4..20u32, 60..100u32];
     let odd = prop_oneof![6 => Just(0u32), 1 => 20..200u32];

@@ -13,4 +13,5 @@ mod model;
 mod pairs;
 mod schema;
 mod script;
+mod sets;
 mod world;
