@@ -2246,7 +2246,8 @@ struct realm_t *realm_open(const struct realm_config_t *config);
  * @return false when realm is NULL.
  *
  * A write transaction that is open is rolled back. When it was the last open handle of the path, the
- * session ends as its stop policy says. Calling it twice is fine.
+ * session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
+ * once this returns. It waits for the disk, never for the network. Calling it twice is fine.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT.
  */

@@ -211,6 +211,23 @@ TEST(a_session_ends_with_the_last_realm_of_its_path_whoever_holds_it)
     device_close(&a);
 }
 
+TEST(a_stopped_realm_is_deleted_as_soon_as_it_is_closed)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    int round;
+    for (round = 0; round < 20; round++) {
+        bool deleted = false;
+        CHECK(realm_sync_session_stop(a.session));
+        CHECK_FAILS(realm_delete_files(text("a.realm"), &deleted), RLM_ERR_DELETE_OPENED_REALM, "open");
+        CHECK(realm_close(a.realm));
+        CHECK(realm_delete_files(text("a.realm"), &deleted));
+        CHECK(deleted);
+        realm_release(a.realm);
+        a.realm = device_open_again(&a, "a.realm");
+    }
+    device_close(&a);
+}
+
 TEST(a_path_that_is_open_is_not_opened_with_another_partition)
 {
     device a = device_open("a.realm", NOBODY, "notes");

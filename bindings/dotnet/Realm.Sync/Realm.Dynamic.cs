@@ -57,7 +57,9 @@ namespace Realms
             private IRealmObject Create(string className, RealmValue? primaryKey)
             {
                 var info = realm.classes.Get(className);
-                return new RealmObject(realm, info, ObjectHandle.Create(realm.Handle, info.Key, primaryKey));
+                var created = ObjectHandle.Create(realm.Handle, info.Key, primaryKey);
+                realm.ObjectsChanged();
+                return new RealmObject(realm, info, created);
             }
         }
 

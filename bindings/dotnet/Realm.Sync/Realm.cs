@@ -15,6 +15,8 @@ namespace Realms
     public partial class Realm : IDisposable
     {
         private readonly SessionOwner? sessionOwner;
+        private long generation;
+        private bool hasUnreportedChange;
 
         private Realm(RealmConfigurationBase config, RealmHandle handle, SessionOwner? sessionOwner)
         {
@@ -116,8 +118,11 @@ namespace Realms
             }
         }
 
-        /// <summary>Deletes the files of a realm that is not open. What was not uploaded is lost.</summary>
-        /// <exception cref="Exceptions.RealmInUseException">The realm is open in this process.</exception>
+        /// <summary>
+        /// Deletes the files of a realm that is not open. What was not uploaded is lost. A session finishes its uploads after its
+        /// realm was closed, for at most 30 seconds, unless it was stopped before or its app is disposed of.
+        /// </summary>
+        /// <exception cref="Exceptions.RealmInUseException">The realm, or its session, is open.</exception>
         /// <exception cref="Exceptions.RealmFileAccessErrorException">A file cannot be deleted.</exception>
         public static void DeleteRealm(RealmConfigurationBase configuration) => RealmHandle.DeleteFiles(configuration.DatabasePath);
 
@@ -148,7 +153,14 @@ namespace Realms
         /// refresh. Inside a transaction nobody else commits.
         /// </summary>
         /// <exception cref="ObjectDisposedException">The realm was closed.</exception>
-        public bool Refresh() => !IsInTransaction && Handle.Refresh();
+        public bool Refresh()
+        {
+            ThrowIfClosed();
+            NoticeOthers();
+            var changed = hasUnreportedChange;
+            hasUnreportedChange = false;
+            return changed;
+        }
 
         /// <summary>Begins a write transaction; waits for other writers of the file, and then sees what they committed.</summary>
         /// <exception cref="Exceptions.RealmInvalidTransactionException">This instance has a write transaction already.</exception>
@@ -157,6 +169,7 @@ namespace Realms
         {
             ThrowIfClosed();
             Handle.Begin();
+            ObjectsChanged();
             return new Transaction(this);
         }
 
@@ -204,13 +217,37 @@ namespace Realms
             }
 
             mine.Handle.Erase();
+            ObjectsChanged();
         }
+
+        /// <summary>Another number than before when the objects of a class may be others than before.</summary>
+        internal long Generation
+        {
+            get
+            {
+                ThrowIfClosed();
+                NoticeOthers();
+                return generation;
+            }
+        }
+
+        /// <summary>To be called after what this instance itself does.</summary>
+        internal void ObjectsChanged() => generation++;
 
         internal void ThrowIfClosed()
         {
             if (Handle.IsClosed)
             {
                 throw new ObjectDisposedException(nameof(Realm), "The realm was closed.");
+            }
+        }
+
+        private void NoticeOthers()
+        {
+            if (!Handle.IsInTransaction && Handle.Refresh())
+            {
+                generation++;
+                hasUnreportedChange = true;
             }
         }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Realms.Exceptions;
@@ -86,6 +87,56 @@ namespace Realms.Tests
             });
             Check.Equal(10, realm.DynamicApi.All("Person").Count(p => p.DynamicApi.Get<long>("_id") >= 100));
             Check.Equal(10, realm.DynamicApi.All("Person").Count);
+        }
+
+        [Test]
+        internal static void a_walk_leaves_out_what_is_removed_before_its_turn_and_is_not_disturbed_by_others()
+        {
+            var path = TestFolder.NewRealm();
+            using var reading = LocalRealmTests.OpenPeople(path);
+            using var writing = LocalRealmTests.OpenPeople(path);
+            writing.Write(() => Enumerable.Range(0, 6).ToList().ForEach(i => writing.DynamicApi.CreateObject("Person", i)));
+            var people = reading.DynamicApi.All("Person");
+            var met = new List<long>();
+            foreach (var person in people)
+            {
+                var id = person.DynamicApi.Get<long>("_id");
+                met.Add(id);
+                writing.Write(() =>
+                {
+                    if (id == 2)
+                    {
+                        writing.Remove(writing.DynamicApi.Find("Person", 0)!);
+                        writing.Remove(writing.DynamicApi.Find("Person", 3)!);
+                    }
+
+                    writing.DynamicApi.CreateObject("Person", -1 - id);
+                });
+                Check.Equal(writing.DynamicApi.All("Person").Count, people.Count, "the count meanwhile");
+            }
+
+            Check.Equal("0,1,2,4,5", string.Join(",", met));
+            Check.True(reading.Refresh(), "somebody else committed");
+        }
+
+        [Test]
+        internal static void results_see_what_a_transaction_does_and_undoes()
+        {
+            using var realm = LocalRealmTests.OpenPeople();
+            var people = realm.DynamicApi.All("Person");
+            using (realm.BeginWrite())
+            {
+                Check.Equal(0, people.Count);
+                var person = realm.DynamicApi.CreateObject("Person", 1);
+                Check.Equal(1, people.Count);
+                Check.Equal(person, people[0]);
+                realm.Remove(person);
+                Check.Equal(0, people.Count);
+                realm.DynamicApi.CreateObject("Person", 2);
+                Check.Equal(1, people.Count);
+            }
+
+            Check.Equal(0, people.Count);
         }
 
         [Test]
