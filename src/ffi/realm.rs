@@ -125,7 +125,8 @@ pub unsafe extern "C" fn realm_open(config: *const realm_config_t) -> *mut realm
 /// @return false when realm is NULL.
 ///
 /// A write transaction that is open is rolled back. When it was the last open handle of the path, the
-/// session ends as its stop policy says. Calling it twice is fine.
+/// session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
+/// once this returns. It waits for the disk, never for the network. Calling it twice is fine.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]

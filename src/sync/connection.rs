@@ -10,7 +10,7 @@ use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
 
 use super::backoff::{Attempt, Backoff};
 use super::event::{ConnectionState, Event};
-use super::failure::{self, Cause};
+use super::failure::{self, Cause, Fault};
 use super::keepalive::KeepAlive;
 use super::random::Random;
 use super::session::Session;
@@ -310,10 +310,12 @@ impl Connection {
             State::Connecting { since } => since,
             State::Open(_) => now,
         };
+        let is_shared = self.sessions.values().filter(|session| session.is_bound()).count() > 1;
         for (&ident, session) in &mut self.sessions {
             if session.is_bound() || session.schedule.is_due(tried_since) {
+                let fault = if is_shared && !session.is_uploading() { Fault::Others } else { Fault::Possible };
                 session.handle_disconnected();
-                failure::apply_cause(session, now, cause, &self.timing.backoff, self.random.draw());
+                failure::apply_cause(session, now, cause, fault, &self.timing.backoff, self.random.draw());
                 session.set_connection(ConnectionState::Disconnected);
             }
             drain(ident, session, &mut self.outputs);

@@ -117,6 +117,25 @@ impl Session {
         }
     }
 
+    /// Whether the server has, or is about to get, changesets that it has not acknowledged.
+    pub fn is_uploading(&self) -> bool {
+        match (&self.binding, &self.file) {
+            (Binding::Live(live), File::Idle(file) | File::Busy(file)) => {
+                live.scanned().client_version > file.uploaded_version
+            }
+            (Binding::Live(_), File::Unavailable | File::Unknown) => false,
+            (
+                Binding::Unbound
+                | Binding::AwaitsIdent
+                | Binding::Bound
+                | Binding::Erred
+                | Binding::Leaving { .. }
+                | Binding::AwaitsUnbound,
+                _,
+            ) => false,
+        }
+    }
+
     /// What must still be said on the socket when the session is taken off it.
     pub fn into_farewell(self) -> Vec<Vec<u8>> {
         let unbind = ClientMessage::Unbind { session: self.ident }.encode();

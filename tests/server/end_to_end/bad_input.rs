@@ -1,6 +1,6 @@
 //! What others get wrong has its documented error, and everything else goes on.
 
-use realm_sync::client::{ConnectionState, Consequence, SessionState, User, WaitError};
+use realm_sync::client::{Backoff, ClientConfig, ConnectionState, Consequence, SessionState, User, WaitError};
 use realm_sync::protocol::Status;
 use realm_sync::store::StoreError;
 use tokio_tungstenite::tungstenite::Message;
@@ -8,8 +8,8 @@ use tokio_tungstenite::tungstenite::Message;
 use super::fake;
 use super::proxy::{Passed, Proxy, What};
 use super::rig::{
-    begin_upload, client, connection_states, data, eventually, hasty, nobody, patient, session, session_states, Device,
-    Heard, Items, Server,
+    begin_upload, client, connection_states, data, eventually, hasty, nobody, noise, patient, session, session_states,
+    Device, Heard, Items, Server,
 };
 use super::tokens::{forged, server, token};
 
@@ -94,9 +94,7 @@ fn a_transaction_over_the_servers_limit_is_an_error_of_its_session() {
     let (mut large, mut small) = (open("large"), open("small"));
     large.sync();
     small.sync();
-    // Numbers do not compress as well as one letter does.
-    let text: String = (0..40_000).map(|number: u32| number.wrapping_mul(2_654_435_761).to_string()).collect();
-    let version = large.items.try_commit(1, &text).unwrap();
+    let version = large.items.try_commit(1, &noise(200_000)).unwrap();
     large.session.notify_commit(version);
     let error = large.errors.next();
     assert_eq!((error.wire_code, error.number), (Some(112), Status::SyncProtocolInvariantFailed.number()), "{error:?}");
@@ -105,6 +103,27 @@ fn a_transaction_over_the_servers_limit_is_an_error_of_its_session() {
     assert_eq!(small.errors.so_far(), []);
     bystander.assert_goes_on();
     large.items.assert_holds(&[1]);
+}
+
+/// The server says it of the connection, and cannot know which session it was.
+#[test]
+fn a_transaction_over_the_servers_limit_does_not_keep_the_sessions_beside_it_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let backoff = Backoff { max_delay: patient().backoff.max_delay, ..hasty().backoff };
+    let client = client(ClientConfig { backoff, ..hasty() });
+    let server = Server::with(folder.path(), &["--dev", "--max-message-bytes", "65536"]);
+    let user = nobody();
+    let open = |name: &str| Device::open(&client, &folder.path().join(name), &user, &server.url(), name);
+    let (mut large, mut small) = (open("large"), open("small"));
+    large.sync();
+    small.sync();
+    let version = large.items.try_commit(1, &noise(200_000)).unwrap();
+    large.session.notify_commit(version);
+    assert_eq!(large.errors.next().wire_code, Some(112));
+    assert_eq!(small.errors.next().wire_code, Some(112), "they share the connection");
+    small.commit(1);
+    small.sync();
+    assert_eq!(large.errors.so_far(), [], "it has not come back");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use realm_sync::store::{DatabaseError, Mode, OpenOptions, Realm, StoreError};
 
 use super::host::{self, Host};
 use super::proxy::{Passed, Proxy, What};
-use super::rig::{client, free_address, hasty, nobody, patient, Device, Items, Random, Server};
+use super::rig::{client, free_address, hasty, nobody, noise, patient, Device, Items, Server};
 
 /// A small file system of memory; gone when dropped. `None` where this user may not mount one.
 struct Mounted(PathBuf);
@@ -41,12 +41,6 @@ impl Drop for Mounted {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
     }
-}
-
-/// Does not compress well.
-fn noise(size: usize) -> String {
-    let mut random = Random(size as u64);
-    (0..size).map(|_| char::from(b'!' + random.below(90) as u8)).collect()
 }
 
 /// Runs the test, whose name this is, where it may mount: here, or in a child with mounts of its own.

@@ -36,7 +36,7 @@ impl Host {
     pub fn start_by(mut command: Command, test: &str, orders: &[&str]) -> Host {
         let name = format!("end_to_end::{test}");
         command.args(["--exact", &name, "--nocapture", "--test-threads=1"]).env(VARIABLE, orders.join("\n"));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         Host { child, output }
     }
@@ -64,9 +64,8 @@ impl Host {
         std::iter::from_fn(|| self.hear()).collect()
     }
 
-    /// Lets a host that waits in [`wait_for_end_of_orders`] go on, and waits for it to end.
+    /// Waits for it to end; what it said until then.
     pub fn finish(mut self) -> (ExitStatus, Vec<String>) {
-        drop(self.child.stdin.take());
         let said = std::iter::from_fn(|| self.hear()).collect();
         (self.child.wait().unwrap(), said)
     }
@@ -77,10 +76,4 @@ impl Drop for Host {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// In the child: returns when the test calls [`Host::finish`].
-pub fn wait_for_end_of_orders() {
-    let read = std::io::stdin().lines().next();
-    assert!(read.is_none(), "{read:?}");
 }

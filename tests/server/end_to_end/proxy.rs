@@ -112,6 +112,18 @@ impl Proxy {
         *self.log.is_shut.lock().unwrap() = true;
     }
 
+    /// What clients have sent and the proxy not yet read, as far as it lies in the clients' own buffers.
+    pub fn unread_bytes(&self) -> u64 {
+        let port: u16 = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap();
+        let queued = table.lines().filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let is_client = fields.get(2)?.ends_with(&format!(":{port:04X}"));
+            is_client.then(|| u64::from_str_radix(fields[4].split(':').next().unwrap(), 16).unwrap())
+        });
+        queued.sum()
+    }
+
     pub fn open(&self) {
         *self.log.is_shut.lock().unwrap() = false;
         self.log.opened.notify_all();

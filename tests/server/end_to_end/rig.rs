@@ -45,6 +45,12 @@ impl Random {
     }
 }
 
+/// Does not compress well.
+pub fn noise(size: usize) -> String {
+    let mut random = Random(size as u64);
+    (0..size).map(|_| char::from(b'!' + random.below(90) as u8)).collect()
+}
+
 /// An address of this machine that nobody listens on, and that no outgoing connection is given by the system.
 pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);

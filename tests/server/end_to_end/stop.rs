@@ -9,7 +9,10 @@ use realm_sync::net::SyncClient;
 use realm_sync::value::ClientVersion;
 
 use super::proxy::{Passed, Proxy, Said, What};
-use super::rig::{begin_download, client, connection_states, hasty, nobody, within_patience, Device, Random, Server};
+use super::rig::{
+    begin_download, client, connection_states, eventually, hasty, nobody, noise, within_patience, Device, Random,
+    Server,
+};
 
 /// Two realms of one client, which share a connection through a proxy, and a device of another client.
 struct Scene {
@@ -290,12 +293,13 @@ fn a_socket_that_takes_nothing_does_not_hold_a_stop_up() {
     let Scene { mut a, b, remote: _remote, proxy, _clients, _server, folder } = Scene::set();
     proxy.shut();
     // More than the buffers of the kernel and of the library take.
-    let text = "x".repeat(1 << 20);
-    for key in 1..=16 {
+    let text = noise(1 << 20);
+    for key in 1..=24 {
         let version = a.items.try_commit(key, &text).unwrap();
         a.session.notify_commit(version);
     }
     let seen = a.items.realm.version().unwrap();
+    eventually("the socket is full", || proxy.unread_bytes() > 1 << 20);
     let a = within_patience("stop with a full socket", move || {
         a.session.stop();
         a
