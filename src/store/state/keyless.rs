@@ -3,7 +3,7 @@
 use rusqlite::{params, Connection};
 
 use crate::changeset::KeyType;
-use crate::schema::{Collection, PropertyType};
+use crate::schema::{ClassKind, Collection, PropertyType};
 use crate::store::column::{decode_key, decode_mixed, identity, mixed_link, KeyView, MixedContent, Scalar};
 use crate::store::error::DatabaseError;
 use crate::value::PrimaryKey;
@@ -79,7 +79,8 @@ impl State {
 impl ClassState {
     fn is_keyless(&self) -> bool {
         match self.key_column.key_type {
-            KeyType::GlobalKey => true,
+            // Embedded objects have no identity at all.
+            KeyType::GlobalKey => self.kind != ClassKind::Embedded,
             KeyType::Int | KeyType::String | KeyType::ObjectId | KeyType::Uuid => false,
         }
     }
