@@ -18,7 +18,6 @@ impl From<StoreError> for Error {
             StoreError::LocalFile { .. } | StoreError::SyncedFile { .. } => RLM_ERR_INCOMPATIBLE_HISTORIES,
             StoreError::SyncedElsewhere { .. } | StoreError::SyncedByOtherClient { .. } => RLM_ERR_MULTIPLE_SYNC_AGENTS,
             StoreError::InUse { .. } => RLM_ERR_DELETE_OPENED_REALM,
-            StoreError::UnsupportedProperty { .. } | StoreError::UnsupportedClass { .. } => RLM_ERR_NOT_SUPPORTED,
             StoreError::ReadOnlySchema => RLM_ERR_SCHEMA_MISMATCH,
             StoreError::ReadOnlyRealm => RLM_ERR_READ_ONLY_DB,
             StoreError::NotWriting | StoreError::AlreadyWriting | StoreError::TransactionFailed => {
@@ -36,7 +35,7 @@ fn number_of_refusal(reason: &Refusal) -> realm_errno_e {
     match reason {
         Refusal::NoSuchClass | Refusal::NoSuchTargetClass { .. } => RLM_ERR_NO_SUCH_TABLE,
         Refusal::NoSuchProperty | Refusal::Outdated => RLM_ERR_INVALID_PROPERTY,
-        Refusal::NoSuchObject | Refusal::NoSuchTarget { .. } => RLM_ERR_NO_SUCH_OBJECT,
+        Refusal::NoSuchObject | Refusal::NoSuchTarget { .. } | Refusal::NoEmbeddedObject => RLM_ERR_NO_SUCH_OBJECT,
         Refusal::ClassDiffers { .. } | Refusal::PropertyDiffers { .. } => RLM_ERR_SCHEMA_MISMATCH,
         Refusal::KeyMismatch { .. }
         | Refusal::TypeMismatch { .. }
@@ -46,10 +45,18 @@ fn number_of_refusal(reason: &Refusal) -> realm_errno_e {
         Refusal::NullNotAllowed => RLM_ERR_PROPERTY_NOT_NULLABLE,
         Refusal::TargetNotTopLevel { .. } => RLM_ERR_TOP_LEVEL_OBJECT,
         Refusal::PrimaryKeyProperty => RLM_ERR_MODIFY_PRIMARY_KEY,
-        Refusal::StillLinked { .. } => RLM_ERR_ILLEGAL_OPERATION,
-        Refusal::ErasedOutsideDictionary | Refusal::DictionaryKeyNotString => RLM_ERR_INVALID_ARGUMENT,
+        Refusal::StillLinked { .. } | Refusal::EmbeddedClass { .. } | Refusal::AddToElement => {
+            RLM_ERR_ILLEGAL_OPERATION
+        }
+        Refusal::ErasedOutsideDictionary
+        | Refusal::DictionaryKeyNotString
+        | Refusal::PriorSizeDiffers { .. }
+        | Refusal::MoveToItself
+        | Refusal::NoSuchEntry => RLM_ERR_INVALID_ARGUMENT,
+        Refusal::IndexOutOfRange { .. } => RLM_ERR_INDEX_OUT_OF_BOUNDS,
+        Refusal::NoSuchCollection => RLM_ERR_INVALIDATED_OBJECT,
         Refusal::InvalidName => RLM_ERR_INVALID_NAME,
-        Refusal::TooManyProperties => RLM_ERR_LIMIT_EXCEEDED,
+        Refusal::TooManyProperties | Refusal::TooDeep { .. } => RLM_ERR_LIMIT_EXCEEDED,
         Refusal::KeyRequired => RLM_ERR_MISSING_PRIMARY_KEY,
         Refusal::KeyNotAllowed => RLM_ERR_UNEXPECTED_PRIMARY_KEY,
         Refusal::Unsupported { .. } => RLM_ERR_NOT_SUPPORTED,

@@ -75,10 +75,6 @@ pub enum StoreError {
     InUse { path: PathBuf },
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    #[error("`{class}.{property}` is {what}, which this version cannot store; remove it from the schema")]
-    UnsupportedProperty { class: String, property: String, what: String },
-    #[error("the class `{class}` is {kind}, which this version cannot store; remove it from the schema")]
-    UnsupportedClass { class: String, kind: &'static str },
     #[error("the realm was opened read-only and lacks classes or properties of the schema; open it for writing once")]
     ReadOnlySchema,
     #[error("the realm was opened read-only")]

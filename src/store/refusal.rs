@@ -48,6 +48,24 @@ pub enum Refusal {
     KeyRequired,
     #[error("the class has no primary key, so none can be given")]
     KeyNotAllowed,
+    #[error("the index {index} is out of range: the size is {size}")]
+    IndexOutOfRange { index: u64, size: u64 },
+    #[error("the list has {found} elements, not {stated}")]
+    PriorSizeDiffers { stated: u64, found: u64 },
+    #[error("an element cannot be moved to where it is")]
+    MoveToItself,
+    #[error("the dictionary has no such key")]
+    NoSuchEntry,
+    #[error("there is no embedded object")]
+    NoEmbeddedObject,
+    #[error("the collection is gone: what held it was overwritten or erased")]
+    NoSuchCollection,
+    #[error("collections nest at most {limit} deep")]
+    TooDeep { limit: u32 },
+    #[error("an object of the embedded class `{class}` is made, found and erased through its owner")]
+    EmbeddedClass { class: String },
+    #[error("only a property can be added to, not an element of a collection")]
+    AddToElement,
     #[error("{what} cannot be stored by this version")]
     Unsupported { what: &'static str },
 }

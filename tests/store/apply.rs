@@ -267,24 +267,3 @@ fn an_erased_property_can_come_back_with_another_type() {
     );
     assert_good(again, "SELECT n || '' FROM A", "1");
 }
-
-#[test]
-fn what_cannot_be_stored_yet_says_so() {
-    let mut list = script();
-    let (class, property) = (list.0.intern("A"), list.0.intern("list"));
-    let column = AddColumn {
-        class,
-        property,
-        column_type: ColumnType::Int,
-        nullable: false,
-        collection: CollectionKind::List,
-        key_type: None,
-    };
-    assert_bad(list.push(Instruction::AddColumn(column)), &Refusal::Unsupported { what: "lists" });
-    let mut embedded = script();
-    let class = embedded.0.intern("E");
-    let table = AddTable { class, kind: TableKind::Embedded };
-    assert_bad(embedded.push(Instruction::AddTable(table)), &Refusal::Unsupported { what: "embedded classes" });
-    let in_mixed = script().update("A", ONE, "any", Payload::List);
-    assert_bad(in_mixed, &Refusal::Unsupported { what: "collections in mixed values" });
-}

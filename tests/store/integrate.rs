@@ -1,13 +1,14 @@
 //! Downloads become part of the file.
 
 use realm_sync::changeset::{encode, Changeset};
-use realm_sync::store::{Download, Gate, Integrated, Mode, Realm, Refusal, RemoteChangeset, StoreError, SyncStore};
+use realm_sync::store::{Download, Gate, Integrated, Mode, Realm, Refusal, StoreError, SyncStore};
 use realm_sync::value::{
-    ClientVersion, DownloadCursor, FileIdent, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, SaltedServerVersion,
-    ServerVersion, SyncProgress, UploadCursor, Value,
+    ClientVersion, FileIdent, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, ServerVersion, UploadCursor, Value,
 };
 
-use crate::support::{assert_refused, class, int, item_schema, keyless, link_to, schema, string, text, ByName, Home};
+use crate::support::{
+    assert_refused, changesets, class, int, item_schema, keyless, link_to, progress, schema, string, text, ByName, Home,
+};
 
 /// Another device, and the server between: what it commits comes down as changesets of the file 3.
 struct Other {
@@ -36,32 +37,6 @@ impl Other {
         let scan = self.home.sync_store().scan_uploads(self.seen, usize::MAX, usize::MAX).unwrap();
         self.seen = scan.scanned_to;
         scan.changesets.into_iter().map(|changeset| (changeset.origin_timestamp, changeset.changeset)).collect()
-    }
-}
-
-/// What the server would send: the changesets after `from`, made on top of the client's version `base`.
-fn download(commits: Vec<(OriginTimestamp, Vec<u8>)>, from: u64, base: u64) -> Download {
-    let changesets: Vec<RemoteChangeset> = commits
-        .into_iter()
-        .zip(from + 1..)
-        .map(|((origin_timestamp, bytes), version)| RemoteChangeset {
-            server_version: ServerVersion(version),
-            client_version: ClientVersion(base),
-            origin_timestamp,
-            origin_file_ident: FileIdent(3),
-            original_size: bytes.len() as u64,
-            bytes,
-        })
-        .collect();
-    let to = from + changesets.len() as u64;
-    Download { progress: progress(to, base), changesets }
-}
-
-fn progress(server: u64, client: u64) -> SyncProgress {
-    SyncProgress {
-        latest_server_version: SaltedServerVersion { version: ServerVersion(server), salt: Salt(7) },
-        download: DownloadCursor { server_version: ServerVersion(server), client_version: ClientVersion(client) },
-        upload: UploadCursor { client_version: ClientVersion(client), server_version: ServerVersion(0) },
     }
 }
 
@@ -96,7 +71,7 @@ fn a_download_is_one_version_with_an_empty_changeset() {
     let mut store = home.sync_store_with_ident();
     let mut other = Other::new();
     other.at(10, |realm| set_name(realm, 1, "a")).at(20, |realm| set_name(realm, 2, "b"));
-    let download = download(other.commits(), 0, 0);
+    let download = changesets(other.commits(), 0, 0);
     let integrated = integrate(&mut store, &download);
     assert_eq!(integrated.newest_version, ClientVersion(3));
     assert_eq!(integrated.progress, download.progress);
@@ -165,7 +140,7 @@ fn a_newer_local_change_survives_and_an_older_one_gives_way() {
     });
     let mut other = Other::new();
     other.at(10, |realm| set_name(realm, 1, "theirs")).at(20, |realm| set_name(realm, 2, "theirs"));
-    integrate(&mut store, &download(other.commits(), 0, 2));
+    integrate(&mut store, &changesets(other.commits(), 0, 2));
     assert_eq!(name_of(&realm, 1), Some(text("mine")));
     assert_eq!(name_of(&realm, 2), Some(text("theirs")));
 }
@@ -188,13 +163,13 @@ fn a_merged_changeset_is_uploaded_as_it_was_and_merged_further_as_it_became() {
         let object = realm.find(class, &PrimaryKey::Int(1)).unwrap().unwrap();
         realm.erase(class, object).unwrap();
     });
-    integrate(&mut store, &download(other.commits(), 0, 2));
+    integrate(&mut store, &changesets(other.commits(), 0, 2));
     assert_eq!(name_of(&realm, 1), None);
     assert_eq!(upload(&store).changesets, before.changesets);
     // The reciprocal is stored and empty: the object that is made anew meets nothing of it.
     assert_eq!(history(&home).iter().find(|row| row.0 == 3).unwrap().4, Some(0));
     other.at(12, |realm| set_name(realm, 1, "again"));
-    integrate(&mut store, &download(other.commits(), 2, 2));
+    integrate(&mut store, &changesets(other.commits(), 2, 2));
     assert_eq!(name_of(&realm, 1), Some(text("again")));
 }
 
@@ -211,7 +186,7 @@ fn a_link_before_its_object_dangles_until_the_object_arrives() {
         realm.assign("Item", holder, "any", link_to("Item", PrimaryKey::Int(2)));
         assert_eq!(realm.primary_key(realm.class("Item"), target).unwrap(), PrimaryKey::Int(2));
     });
-    integrate(&mut store, &download(other.commits(), 0, 0));
+    integrate(&mut store, &changesets(other.commits(), 0, 0));
     let holder = realm.find(realm.class("Item"), &PrimaryKey::Int(1)).unwrap().unwrap();
     let both = |realm: &Realm| (realm.read("Item", holder, "next"), realm.read("Item", holder, "any"));
     let link = link_to("Item", PrimaryKey::Int(2));
@@ -221,12 +196,12 @@ fn a_link_before_its_object_dangles_until_the_object_arrives() {
     let target =
         realm_sync::changeset::ObjectTarget { class: erase.intern("Item"), key: realm_sync::changeset::Key::Int(2) };
     erase.push(realm_sync::changeset::Instruction::EraseObject(target));
-    integrate(&mut store, &download(vec![(OriginTimestamp(2), encode(&erase))], 1, 0));
+    integrate(&mut store, &changesets(vec![(OriginTimestamp(2), encode(&erase))], 1, 0));
     assert_eq!(both(&realm), (Value::Null, Value::Null));
     let mut create = Changeset::new();
     let target = realm_sync::changeset::ObjectTarget { class: create.intern("Item"), ..target };
     create.push(realm_sync::changeset::Instruction::CreateObject(target));
-    integrate(&mut store, &download(vec![(OriginTimestamp(3), encode(&create))], 2, 0));
+    integrate(&mut store, &changesets(vec![(OriginTimestamp(3), encode(&create))], 2, 0));
     assert_eq!(both(&realm), (link.clone(), link));
 }
 
@@ -243,7 +218,7 @@ fn a_schema_that_arrives_is_there_for_every_handle() {
     let commits = scan.changesets.into_iter().map(|c| (c.origin_timestamp, c.changeset)).collect();
     let home = Home::new();
     let mut receiver = home.try_open(Mode::Synced, None).unwrap();
-    integrate(&mut home.sync_store_with_ident(), &download(commits, 0, 0));
+    integrate(&mut home.sync_store_with_ident(), &changesets(commits, 0, 0));
     assert!(receiver.refresh().unwrap());
     assert_eq!(receiver.schema(), schema(classes));
     let object = receiver.find(receiver.class("New"), &PrimaryKey::String("x".to_owned())).unwrap().unwrap();
@@ -263,12 +238,12 @@ fn a_bad_changeset_leaves_the_file_as_it_was() {
     let update_only = other.commits();
     let before = store.status().unwrap();
     for bad in [update_only.clone(), vec![(OriginTimestamp(1), vec![0x3e])]] {
-        let error = store.integrate(&download(bad, 0, 0), &Gate::new().permit()).unwrap_err();
+        let error = store.integrate(&changesets(bad, 0, 0), &Gate::new().permit()).unwrap_err();
         assert!(error.is_bad_changeset(), "{error}");
         assert_eq!(store.status().unwrap(), before);
         assert_eq!(realm.size(realm.class("Item")).unwrap(), 0);
     }
-    integrate(&mut store, &download([good, update_only].concat(), 0, 0));
+    integrate(&mut store, &changesets([good, update_only].concat(), 0, 0));
     assert_eq!(name_of(&realm, 1), Some(text("b")));
 }
 
@@ -278,7 +253,7 @@ fn a_file_without_ident_integrates_nothing() {
     drop(home.open(Mode::Synced, item_schema()));
     let mut other = Other::new();
     other.at(10, |realm| set_name(realm, 1, "a"));
-    let result = home.sync_store().integrate(&download(other.commits(), 0, 0), &Gate::new().permit());
+    let result = home.sync_store().integrate(&changesets(other.commits(), 0, 0), &Gate::new().permit());
     assert!(matches!(result, Err(StoreError::NoFileIdent)), "{result:?}");
 }
 
@@ -300,7 +275,7 @@ fn a_handle_that_has_not_looked_yet_is_told_that_a_property_is_gone() {
     let mut erase = Changeset::new();
     let (class, property) = (erase.intern("Item"), erase.intern("name"));
     erase.push(realm_sync::changeset::Instruction::EraseColumn { class, property });
-    integrate(&mut home.sync_store_with_ident(), &download(vec![(OriginTimestamp(2), encode(&erase))], 0, 0));
+    integrate(&mut home.sync_store_with_ident(), &changesets(vec![(OriginTimestamp(2), encode(&erase))], 0, 0));
     let (class, name) = realm.at("Item", "name");
     assert_refused(realm.get(class, object, name), &Refusal::Outdated);
     assert_eq!(realm.read("Item", object, "count"), Value::Null);

@@ -1,17 +1,26 @@
 //! The realm file: values, schema, what is recorded, what is integrated, and what a crash leaves.
 
 mod apply;
+mod asymmetric;
 #[cfg(target_os = "linux")]
 mod crash;
 #[cfg(target_os = "linux")]
 mod disk;
+mod dump;
 #[cfg(target_os = "linux")]
 mod durability;
+mod embedded;
 mod file;
 mod gate;
 mod integrate;
+mod links;
+mod lists;
+mod maps;
+mod nested;
 mod objects;
 mod record;
+mod recorded;
 mod schema;
+mod script;
 mod support;
 mod values;

@@ -1,10 +1,10 @@
 //! Schemas: valid ones, additions, and contradictions.
 
-use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema, SchemaError};
+use realm_sync::schema::{Class, Property, PropertyType, Schema, SchemaError};
 use realm_sync::store::{Mode, StoreError};
 use realm_sync::value::{ClientVersion, Value};
 
-use crate::support::{class, files_in, int, keyless, link, mixed, property, schema, string, text, ByName, Home};
+use crate::support::{class, int, keyless, link, mixed, property, schema, string, text, ByName, Home};
 
 fn refusal(classes: Vec<Class>) -> SchemaError {
     schema(classes).validate().unwrap_err()
@@ -60,21 +60,6 @@ fn names_at_the_limit_are_fine() {
         realm.assign(&class_name, object, &property_name, Value::Int(5));
         assert_eq!(realm.read(&class_name, object, &property_name), Value::Int(5));
     });
-}
-
-#[test]
-fn what_cannot_be_stored_yet_is_refused_before_the_file_is_made() {
-    let home = Home::new();
-    let list = Property { collection: Collection::List, ..int("list") };
-    let error = home.try_open(Mode::Local, Some(schema(vec![class("A", vec![int("_id"), list])]))).err().unwrap();
-    assert!(
-        matches!(&error, StoreError::UnsupportedProperty { class, property, .. } if class == "A" && property == "list"),
-        "{error}"
-    );
-    let embedded = Class { kind: ClassKind::Embedded, ..keyless("E", vec![int("n")]) };
-    let error = home.try_open(Mode::Local, Some(schema(vec![embedded]))).err().unwrap();
-    assert!(matches!(&error, StoreError::UnsupportedClass { class, .. } if class == "E"), "{error}");
-    assert_eq!(files_in(home.folder()), Vec::<String>::new());
 }
 
 #[test]

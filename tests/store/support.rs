@@ -5,9 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
 use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
-use realm_sync::store::{ClassKey, Mode, ObjectKey, OpenOptions, PropertyKey, Realm, Refusal, StoreError, SyncStore};
-use realm_sync::value::{Clock, FileIdent, Instant, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, Value};
+use realm_sync::store::{
+    ClassKey, Container, Content, Download, Mode, ObjectKey, OpenOptions, PropertyKey, Realm, Refusal, RemoteChangeset,
+    StoreError, SyncStore,
+};
+use realm_sync::value::{
+    ClientVersion, Clock, DownloadCursor, FileIdent, Instant, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent,
+    SaltedServerVersion, ServerVersion, SyncProgress, UploadCursor, Value,
+};
 use tempfile::TempDir;
+
+use crate::dump::dump_content;
 
 #[derive(Default)]
 pub struct ManualClock(AtomicU64);
@@ -25,6 +33,32 @@ impl Clock for ManualClock {
 
     fn origin_timestamp(&self) -> OriginTimestamp {
         OriginTimestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// What the server would send: the changesets after `from`, made on top of the client's version `base`.
+pub fn changesets(commits: Vec<(OriginTimestamp, Vec<u8>)>, from: u64, base: u64) -> Download {
+    let changesets: Vec<RemoteChangeset> = commits
+        .into_iter()
+        .zip(from + 1..)
+        .map(|((origin_timestamp, bytes), version)| RemoteChangeset {
+            server_version: ServerVersion(version),
+            client_version: ClientVersion(base),
+            origin_timestamp,
+            origin_file_ident: FileIdent(3),
+            original_size: bytes.len() as u64,
+            bytes,
+        })
+        .collect();
+    let to = from + changesets.len() as u64;
+    Download { progress: progress(to, base), changesets }
+}
+
+pub fn progress(server: u64, client: u64) -> SyncProgress {
+    SyncProgress {
+        latest_server_version: SaltedServerVersion { version: ServerVersion(server), salt: Salt(7) },
+        download: DownloadCursor { server_version: ServerVersion(server), client_version: ClientVersion(client) },
+        upload: UploadCursor { client_version: ClientVersion(client), server_version: ServerVersion(0) },
     }
 }
 
@@ -99,6 +133,49 @@ pub fn link(name: &str, target: &str) -> Property {
     property(name, PropertyType::Link { target: target.to_owned() }, true)
 }
 
+/// A collection of what the property holds.
+pub fn many(collection: Collection, property: Property) -> Property {
+    let is_listed = matches!(collection, Collection::List | Collection::Set);
+    let is_link = matches!(property.property_type, PropertyType::Link { .. });
+    Property { collection, nullable: property.nullable && !(is_link && is_listed), ..property }
+}
+
+pub fn embedded(name: &str, properties: Vec<Property>) -> Class {
+    Class { kind: ClassKind::Embedded, ..keyless(name, properties) }
+}
+
+/// The schema that the worked examples use: `A` with one property of each kind, `E` embedded, `B` linked to.
+pub fn example_schema() -> Schema {
+    let a = class(
+        "A",
+        vec![
+            int("_id"),
+            int("i"),
+            property("ni", PropertyType::Int, true),
+            many(Collection::List, int("ints")),
+            many(Collection::Set, int("iset")),
+            many(Collection::Set, property("nset", PropertyType::Int, true)),
+            many(Collection::Set, string("sset")),
+            many(Collection::Set, mixed("mset")),
+            many(Collection::Dictionary, mixed("dict")),
+            link("emb", "E"),
+            many(Collection::List, link("embs", "E")),
+            many(Collection::Dictionary, link("edict", "E")),
+            mixed("any"),
+            many(Collection::List, mixed("anys")),
+            link("link", "B"),
+            many(Collection::List, link("links", "B")),
+            many(Collection::Set, link("lset", "B")),
+            many(Collection::Dictionary, link("ldict", "B")),
+        ],
+    );
+    let e = embedded(
+        "E",
+        vec![int("x"), many(Collection::List, int("xs")), link("sub", "E"), mixed("any"), link("b", "B")],
+    );
+    schema(vec![a, e, class("B", vec![int("_id"), int("v")])])
+}
+
 /// A class whose first property is the primary key.
 pub fn class(name: &str, properties: Vec<Property>) -> Class {
     let primary_key = Some(properties[0].name.clone());
@@ -135,6 +212,10 @@ pub trait ByName {
     fn assign(&mut self, class: &str, object: ObjectKey, property: &str, value: Value);
     fn read(&self, class: &str, object: ObjectKey, property: &str) -> Value;
     fn write(&mut self, write: impl FnOnce(&mut Self));
+    /// The collection that a property is or holds.
+    fn at_collection(&self, class: &str, object: ObjectKey, property: &str) -> Container;
+    /// What the property holds, as JSON.
+    fn shown(&self, class: &str, object: ObjectKey, property: &str) -> String;
 }
 
 /// A primary key out of a literal.
@@ -183,10 +264,28 @@ impl ByName for Realm {
         self.get(class, object, property).unwrap()
     }
 
+    fn at_collection(&self, class: &str, object: ObjectKey, property: &str) -> Container {
+        let (class, property) = self.at(class, property);
+        collection(self.content(class, object, property).unwrap())
+    }
+
+    fn shown(&self, class: &str, object: ObjectKey, property: &str) -> String {
+        let (class, property) = self.at(class, property);
+        dump_content(self, &self.content(class, object, property).unwrap()).to_string()
+    }
+
     fn write(&mut self, write: impl FnOnce(&mut Realm)) {
         self.begin().unwrap();
         write(self);
         self.commit().unwrap();
+    }
+}
+
+#[track_caller]
+pub fn collection(content: Content) -> Container {
+    match content {
+        Content::List(container) | Content::Set(container) | Content::Dictionary(container) => container,
+        Content::Value(_) | Content::Object(..) => panic!("{content:?} is no collection"),
     }
 }
 

@@ -14,6 +14,30 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Cell<'_> {
+    /// A copy of what a row holds. Text that is not UTF-8, which this library never writes, comes back as a blob.
+    pub(crate) fn owned(value: ValueRef<'_>) -> Cell<'static> {
+        match value {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(int) => Cell::Int(int),
+            ValueRef::Real(real) => Cell::Real(real),
+            ValueRef::Text(text) => match std::str::from_utf8(text) {
+                Ok(text) => Cell::Text(Cow::Owned(text.to_owned())),
+                Err(_) => Cell::Blob(Cow::Owned(text.to_vec())),
+            },
+            ValueRef::Blob(blob) => Cell::Blob(Cow::Owned(blob.to_vec())),
+        }
+    }
+
+    pub(crate) fn value(&self) -> ValueRef<'_> {
+        match self {
+            Cell::Null => ValueRef::Null,
+            Cell::Int(int) => ValueRef::Integer(*int),
+            Cell::Real(real) => ValueRef::Real(*real),
+            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+            Cell::Blob(bytes) => ValueRef::Blob(bytes),
+        }
+    }
+
     pub(crate) fn into_owned(self) -> Cell<'static> {
         match self {
             Cell::Null => Cell::Null,
@@ -27,12 +51,6 @@ impl Cell<'_> {
 
 impl ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Cell::Null => ValueRef::Null,
-            Cell::Int(int) => ValueRef::Integer(*int),
-            Cell::Real(real) => ValueRef::Real(*real),
-            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
-            Cell::Blob(bytes) => ValueRef::Blob(bytes),
-        }))
+        Ok(ToSqlOutput::Borrowed(self.value()))
     }
 }

@@ -37,6 +37,14 @@ pub(super) fn encode(decimal: Decimal128) -> String {
     text
 }
 
+/// Equal for decimals of one value, whatever their exponents; a NaN equals only its own bits.
+pub(super) fn identity(decimal: Decimal128) -> String {
+    match classify(decimal.to_bits()) {
+        Class::Nan => encode(decimal),
+        class @ (Class::Infinity { .. } | Class::Finite { .. }) => prefix(&class),
+    }
+}
+
 pub(super) fn decode(text: &str) -> Option<Decimal128> {
     let literal = text.get(PREFIX..)?.strip_prefix(' ')?;
     let bits = match literal {

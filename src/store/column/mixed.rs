@@ -21,6 +21,9 @@ const DECIMAL: u8 = 8;
 pub(crate) const LINK_TAG: u8 = 9;
 const OBJECT_ID: u8 = 10;
 const UUID: u8 = 11;
+/// First bytes of what holds a collection; behind every value.
+const LIST_TAG: u8 = 0xF0;
+const DICTIONARY_TAG: u8 = 0xF1;
 
 const KEY_NULL: u8 = 0;
 const KEY_INT: u8 = 1;
@@ -38,6 +41,18 @@ const TIMESTAMP_BYTES: usize = 12;
 pub(crate) struct MixedLink {
     pub(crate) class: i64,
     pub(crate) key: PrimaryKey,
+}
+
+/// What a mixed cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum MixedContent {
+    Value(Value),
+    /// Apart, as its class is a number here.
+    Link(MixedLink),
+    /// The number of a list.
+    List(i64),
+    /// The number of a dictionary.
+    Dictionary(i64),
 }
 
 /// The value as a mixed column holds it; `class_key` finds the number of a link's class and checks the link's key.
@@ -65,17 +80,21 @@ pub(crate) fn encode_mixed<'a>(
     })
 }
 
-/// `None` when the cell is none that `encode_mixed` makes. A link comes back apart: its class is a number here.
-pub(crate) fn decode_mixed(cell: ValueRef<'_>) -> Option<Result<Value, MixedLink>> {
-    let blob = match cell {
-        ValueRef::Null => return Some(Ok(Value::Null)),
-        ValueRef::Integer(int) => return Some(Ok(Value::Int(int))),
-        ValueRef::Real(real) => return Some(Ok(Value::Double(real))),
-        ValueRef::Text(text) => return Some(Ok(Value::String(std::str::from_utf8(text).ok()?.to_owned()))),
-        ValueRef::Blob(blob) => blob,
+/// `None` when the cell is none that a mixed column holds.
+pub(crate) fn decode_mixed(cell: ValueRef<'_>) -> Option<MixedContent> {
+    let value = match cell {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(int) => Value::Int(int),
+        ValueRef::Real(real) => Value::Double(real),
+        ValueRef::Text(text) => Value::String(std::str::from_utf8(text).ok()?.to_owned()),
+        ValueRef::Blob(blob) => return decode_blob(blob),
     };
+    Some(MixedContent::Value(value))
+}
+
+fn decode_blob(blob: &[u8]) -> Option<MixedContent> {
     let (&tag, rest) = blob.split_first()?;
-    Some(Ok(match tag {
+    Some(MixedContent::Value(match tag {
         BOOL => Value::Bool(*rest.first()? != 0),
         BINARY => Value::Binary(rest.to_vec()),
         TIMESTAMP => {
@@ -87,11 +106,48 @@ pub(crate) fn decode_mixed(cell: ValueRef<'_>) -> Option<Result<Value, MixedLink
         FLOAT => Value::Float(f32::from_bits(unsorted_32(u32::from_be_bytes(rest.try_into().ok()?)))),
         DOUBLE => Value::Double(f64::from_bits(unsorted_64(u64::from_be_bytes(rest.try_into().ok()?)))),
         DECIMAL => Value::Decimal(decimal_text::decode(std::str::from_utf8(rest).ok()?)?),
-        LINK_TAG => return Some(Err(decode_link(rest)?)),
+        LINK_TAG => return Some(MixedContent::Link(decode_link(rest)?)),
         OBJECT_ID => Value::ObjectId(ObjectId(rest.try_into().ok()?)),
         UUID => Value::Uuid(Uuid(rest.try_into().ok()?)),
+        LIST_TAG => return Some(MixedContent::List(i64::from_be_bytes(rest.try_into().ok()?))),
+        DICTIONARY_TAG => return Some(MixedContent::Dictionary(i64::from_be_bytes(rest.try_into().ok()?))),
         _ => return None,
     }))
+}
+
+/// What a mixed cell holds that has become the list numbered `key`.
+pub(crate) fn mixed_list(key: i64) -> Cell<'static> {
+    tagged(LIST_TAG, &key.to_be_bytes())
+}
+
+/// What a mixed cell holds that has become the dictionary numbered `key`.
+pub(crate) fn mixed_dictionary(key: i64) -> Cell<'static> {
+    tagged(DICTIONARY_TAG, &key.to_be_bytes())
+}
+
+/// What tells a set's elements apart and sorts them: equal for values of one type that are equal, so 0.0 and -0.0,
+/// and decimals of one value, are one element. `class` is the number of a link's class.
+pub(crate) fn identity(scalar: Scalar<'_>, class: Option<i64>) -> Cell<'static> {
+    match scalar {
+        Scalar::Null => tagged(0, &[]),
+        Scalar::Int(int) => tagged(1, &(int ^ i64::MIN).to_be_bytes()),
+        Scalar::Bool(bool) => tagged(BOOL, &[u8::from(bool)]),
+        Scalar::String(text) => tagged(3, text.as_bytes()),
+        Scalar::Binary(bytes) => tagged(BINARY, bytes),
+        Scalar::Timestamp(timestamp) => {
+            let biased = timestamp_text::nanoseconds(timestamp) + TIMESTAMP_BIAS;
+            tagged(TIMESTAMP, &biased.to_be_bytes()[16 - TIMESTAMP_BYTES..])
+        }
+        // Adding 0.0 makes 0.0 of -0.0 and changes nothing else.
+        Scalar::Float(float) if !float.is_nan() => float_blob(float + 0.0),
+        Scalar::Float(nan) => float_blob(nan),
+        Scalar::Double(double) if !double.is_nan() => double_blob(double + 0.0),
+        Scalar::Double(nan) => double_blob(nan),
+        Scalar::Decimal(decimal) => tagged(DECIMAL, decimal_text::identity(decimal).as_bytes()),
+        Scalar::ObjectId(id) => tagged(OBJECT_ID, &id.0),
+        Scalar::Uuid(uuid) => tagged(UUID, &uuid.0),
+        Scalar::Link { class: _, key } => mixed_link(class.unwrap_or_default(), key),
+    }
 }
 
 /// The blob of a link to the object `key` of the class numbered `class`.
@@ -154,19 +210,9 @@ pub(super) fn double_blob(double: f64) -> Cell<'static> {
 
 /// The NaN of a float or double column.
 pub(super) fn decode_nan(blob: &[u8]) -> Option<Value> {
-    match decode_mixed(ValueRef::Blob(blob))?.ok()? {
-        Value::Float(float) => Some(Value::Float(float)),
-        Value::Double(double) => Some(Value::Double(double)),
-        Value::Null
-        | Value::Int(_)
-        | Value::Bool(_)
-        | Value::String(_)
-        | Value::Binary(_)
-        | Value::Timestamp(_)
-        | Value::Decimal(_)
-        | Value::ObjectId(_)
-        | Value::Uuid(_)
-        | Value::Link(_) => None,
+    match decode_mixed(ValueRef::Blob(blob))? {
+        MixedContent::Value(number @ (Value::Float(_) | Value::Double(_))) => Some(number),
+        MixedContent::Value(_) | MixedContent::Link(_) | MixedContent::List(_) | MixedContent::Dictionary(_) => None,
     }
 }
 

@@ -11,5 +11,7 @@ mod timestamp_text;
 
 pub(crate) use cell::Cell;
 pub(crate) use key::{decode_key, decode_link_key, encode_key, encode_link_key, KeyColumn};
-pub(crate) use mixed::{decode_mixed, encode_mixed, mixed_link, LINK_TAG};
+pub(crate) use mixed::{
+    decode_mixed, encode_mixed, identity, mixed_dictionary, mixed_link, mixed_list, MixedContent, LINK_TAG,
+};
 pub(crate) use scalar::{decode_scalar, default_literal, encode_scalar, KeyView, Scalar};

@@ -109,11 +109,12 @@ impl<'a> Scalar<'a> {
             }
             Payload::ObjectId(id) => Scalar::ObjectId(id),
             Payload::Uuid(uuid) => Scalar::Uuid(uuid),
-            Payload::ObjectValue => return Err(Refusal::Unsupported { what: "embedded objects" }),
-            Payload::List | Payload::Dictionary => {
-                return Err(Refusal::Unsupported { what: "collections in mixed values" });
+            Payload::ObjectValue => {
+                return Err(Refusal::TypeMismatch { expected: "value", found: "embedded object" });
             }
-            Payload::Set => return Err(Refusal::Unsupported { what: "sets in mixed values" }),
+            Payload::List => return Err(Refusal::TypeMismatch { expected: "value", found: "list" }),
+            Payload::Dictionary => return Err(Refusal::TypeMismatch { expected: "value", found: "dictionary" }),
+            Payload::Set => return Err(Refusal::Unsupported { what: "a set in a mixed value" }),
             Payload::Erased => return Err(Refusal::ErasedOutsideDictionary),
         })
     }

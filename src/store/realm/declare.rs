@@ -1,8 +1,8 @@
 //! The schema a realm is opened with, added to what the file has.
 
-use crate::schema::{ClassKind, Collection, Schema, SchemaChange};
+use crate::schema::{Schema, SchemaChange};
 use crate::store::error::StoreError;
-use crate::store::state::KeyDeclaration;
+use crate::store::state::ClassDeclaration;
 
 use super::{Access, Realm};
 
@@ -41,7 +41,7 @@ impl Realm {
             };
             let done = match change {
                 SchemaChange::AddClass(class) => {
-                    self.state.add_class(connection, &class.name, KeyDeclaration::of_class(class))
+                    self.state.add_class(connection, &class.name, ClassDeclaration::of_class(class))
                 }
                 SchemaChange::AddProperty { class, property } => self.state.add_property(connection, class, property),
                 SchemaChange::SetIndexed { class, property, indexed } => {
@@ -55,32 +55,6 @@ impl Realm {
         }
         Ok(!changes.is_empty())
     }
-}
-
-/// Refuses what the schema itself has wrong, and what cannot be stored.
-pub(super) fn check_storable(schema: &Schema) -> Result<(), StoreError> {
-    schema.validate()?;
-    for class in &schema.classes {
-        match class.kind {
-            ClassKind::TopLevel => {}
-            ClassKind::Embedded | ClassKind::Asymmetric => {
-                return Err(StoreError::UnsupportedClass { class: class.name.clone(), kind: class.kind.name() });
-            }
-        }
-        for property in &class.properties {
-            match property.collection {
-                Collection::Single => {}
-                Collection::List | Collection::Set | Collection::Dictionary => {
-                    return Err(StoreError::UnsupportedProperty {
-                        class: class.name.clone(),
-                        property: property.name.clone(),
-                        what: property.describe(),
-                    });
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 fn adds_nothing(changes: &[SchemaChange]) -> bool {

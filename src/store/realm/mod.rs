@@ -2,9 +2,14 @@
 //!
 //! Rules: `docs/STORE.md`, "Reading and writing".
 
+mod collection;
 mod declare;
+mod dictionary;
+mod embedded;
+mod list;
 mod read;
 mod record;
+mod set;
 mod transaction;
 mod write;
 
@@ -21,6 +26,7 @@ use super::error::{DatabaseError, StoreError};
 use super::files::RealmFile;
 use super::history;
 use super::state::{ClassKey, PropertyKey, State};
+pub use collection::NestedKind;
 pub use transaction::Commit;
 use transaction::Write;
 
@@ -84,7 +90,7 @@ impl Realm {
     pub fn open(options: OpenOptions) -> Result<Realm, StoreError> {
         let OpenOptions { path, schema, mode, clock } = options;
         if let Some(schema) = &schema {
-            declare::check_storable(schema)?;
+            schema.validate()?;
         }
         let (file, connection, access) = match mode {
             Mode::Local => {

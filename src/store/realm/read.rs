@@ -3,7 +3,7 @@
 use crate::store::column::KeyView;
 use crate::store::error::{DatabaseError, StoreError};
 use crate::store::refusal::Refusal;
-use crate::store::state::{ClassKey, ClassState, ObjectKey, PropertyKey, State};
+use crate::store::state::{ClassKey, ClassState, Content, Field, ObjectKey, PropertyKey, State};
 use crate::value::{PrimaryKey, Value};
 
 use super::Realm;
@@ -30,17 +30,35 @@ impl Realm {
     /// For an object without primary key, what names it on every device.
     pub fn primary_key(&self, class: ClassKey, object: ObjectKey) -> Result<PrimaryKey, StoreError> {
         let class = self.readable(class)?;
+        class.check_not_embedded().map_err(|reason| refused(class.name.clone(), reason))?;
         let key = class.primary_key(&self.connection, object)?;
         key.ok_or_else(|| refused(class.name.clone(), Refusal::NoSuchObject))
     }
 
-    /// A link to an object that does not exist reads as null.
-    pub fn get(&self, class_key: ClassKey, object: ObjectKey, property: PropertyKey) -> Result<Value, StoreError> {
+    /// A link to an object that does not exist reads as null. A property that holds a collection or an embedded object
+    /// has no such value: see `content`.
+    pub fn get(&self, class: ClassKey, object: ObjectKey, property: PropertyKey) -> Result<Value, StoreError> {
+        match self.content(class, object, property)? {
+            Content::Value(value) => Ok(value),
+            other @ (Content::List(_) | Content::Set(_) | Content::Dictionary(_) | Content::Object(..)) => {
+                let reason = Refusal::TypeMismatch { expected: "single value", found: other.describe() };
+                Err(refused(format!("property {}", property.0), reason))
+            }
+        }
+    }
+
+    /// What a property holds, whatever it is.
+    pub fn content(
+        &self,
+        class_key: ClassKey,
+        object: ObjectKey,
+        property: PropertyKey,
+    ) -> Result<Content, StoreError> {
         let class = self.readable(class_key)?;
         let (_, property) = class.property_by_key(property).map_err(|reason| refused(class.name.clone(), reason))?;
-        let value =
-            self.state.get(&self.connection, property, object).map_err(|error| self.explain(class_key, error))?;
-        value.ok_or_else(|| refused(format!("{}.{}", class.name, property.name), Refusal::NoSuchObject))
+        let field = Field { class, object, property };
+        let content = self.state.content(&self.connection, field).map_err(|error| self.explain(class_key, error))?;
+        content.ok_or_else(|| refused(format!("{}.{}", class.name, property.name), Refusal::NoSuchObject))
     }
 
     /// What a session erased since this handle last looked is refused like everything that does not exist.

@@ -3,12 +3,23 @@
 //! Rules: `docs/MERGE.md`, "What local writes emit".
 
 use crate::changeset::{
-    AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, ObjectTarget, PathTarget, TableKind,
-    UpdateExtra,
+    AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, ObjectTarget, PathElement, PathTarget,
+    Payload, TableKind, UpdateExtra,
 };
-use crate::schema::{Class, Collection, Property, PropertyType, SchemaChange};
-use crate::store::state::KeyDeclaration;
+use crate::schema::{Class, ClassKind, Collection, Property, PropertyType, SchemaChange};
+use crate::store::state::{ClassDeclaration, ContainerKind, Holder, Route, Step};
 use crate::value::{PrimaryKey, Value};
+
+use super::NestedKind;
+
+/// What an instruction writes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Written<'a> {
+    Value(&'a Value),
+    Object,
+    Collection(NestedKind),
+    Erased,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Record {
@@ -44,9 +55,94 @@ impl Record {
         self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
     }
 
-    pub(super) fn add_integer(&mut self, class: &str, key: &PrimaryKey, property: &str, value: i64) {
-        let target = self.property(class, key, property);
+    /// Sets a property, or the key of a dictionary, that the route leads to.
+    pub(super) fn update_at(&mut self, route: &Route, written: Written<'_>, is_default: bool) {
+        let target = self.target(route);
+        let value = self.payload(written);
+        self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
+    }
+
+    pub(super) fn add_integer_at(&mut self, route: &Route, value: i64) {
+        let target = self.target(route);
         self.changeset.push(Instruction::AddInteger { target, value });
+    }
+
+    /// Sets the element of a list that the route leads to.
+    pub(super) fn array_update(&mut self, route: &Route, value: &Value, prior_size: u64) {
+        let target = self.target(route);
+        let value = self.changeset.push_value(value);
+        self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::PriorSize(short(prior_size)) });
+    }
+
+    pub(super) fn array_insert(&mut self, route: &Route, written: Written<'_>, prior_size: u64) {
+        let target = self.target(route);
+        let value = self.payload(written);
+        self.changeset.push(Instruction::ArrayInsert { target, value, prior_size: short(prior_size) });
+    }
+
+    pub(super) fn array_move(&mut self, route: &Route, to: u64, prior_size: u64) {
+        let target = self.target(route);
+        self.changeset.push(Instruction::ArrayMove { target, to: short(to), prior_size: short(prior_size) });
+    }
+
+    pub(super) fn array_erase(&mut self, route: &Route, prior_size: u64) {
+        let target = self.target(route);
+        self.changeset.push(Instruction::ArrayErase { target, prior_size: short(prior_size) });
+    }
+
+    pub(super) fn clear(&mut self, route: &Route, kind: ContainerKind) {
+        let collection = match kind {
+            ContainerKind::List => CollectionKind::List,
+            ContainerKind::Set => CollectionKind::Set,
+            ContainerKind::Dictionary => CollectionKind::Dictionary,
+        };
+        let target = self.target(route);
+        self.changeset.push(Instruction::Clear { target, collection });
+    }
+
+    pub(super) fn set_insert(&mut self, route: &Route, value: &Value) {
+        let target = self.target(route);
+        let value = self.changeset.push_value(value);
+        self.changeset.push(Instruction::SetInsert { target, value });
+    }
+
+    pub(super) fn set_erase(&mut self, route: &Route, value: &Value) {
+        let target = self.target(route);
+        let value = self.changeset.push_value(value);
+        self.changeset.push(Instruction::SetErase { target, value });
+    }
+
+    /// A link that went because its object is about to go.
+    pub(super) fn unlink(&mut self, holder: &Holder, link: &Value) {
+        match holder {
+            Holder::Property(route) | Holder::Entry(route) => {
+                self.update_at(route, Written::Value(&Value::Null), false);
+            }
+            Holder::Element { route, prior_size } => self.array_erase(route, *prior_size),
+            Holder::Set(route) => self.set_erase(route, link),
+        }
+    }
+
+    fn payload(&mut self, written: Written<'_>) -> Payload {
+        match written {
+            Written::Value(value) => self.changeset.push_value(value),
+            Written::Object => Payload::ObjectValue,
+            Written::Collection(NestedKind::List) => Payload::List,
+            Written::Collection(NestedKind::Dictionary) => Payload::Dictionary,
+            Written::Erased => Payload::Erased,
+        }
+    }
+
+    fn target(&mut self, route: &Route) -> PathTarget {
+        let object = self.object(&route.class, &route.key);
+        let property = self.changeset.intern(&route.property);
+        let changeset = &mut self.changeset;
+        let steps = route.steps.iter().map(|step| match step {
+            Step::Index(index) => PathElement::Index(short(*index)),
+            Step::Name(name) => PathElement::Name(changeset.intern(name)),
+        });
+        let elements: Vec<PathElement> = steps.collect();
+        PathTarget { object, property, path: self.changeset.push_path(&elements) }
     }
 
     fn object(&mut self, class: &str, key: &PrimaryKey) -> ObjectTarget {
@@ -62,12 +158,18 @@ impl Record {
     }
 
     fn add_table(&mut self, class: &Class) {
-        let key = KeyDeclaration::of_class(class);
+        let key = ClassDeclaration::of_class(class);
         let name = self.changeset.intern(&class.name);
-        let kind = TableKind::TopLevel {
-            key_property: self.changeset.intern(key.property.unwrap_or_default()),
-            key_type: key.column.key_type,
-            key_nullable: key.column.nullable,
+        let (key_type, key_nullable) = (key.column.key_type, key.column.nullable);
+        let key_property = key.property.unwrap_or_default();
+        let kind = match key.kind {
+            ClassKind::Embedded => TableKind::Embedded,
+            ClassKind::TopLevel => {
+                TableKind::TopLevel { key_property: self.changeset.intern(key_property), key_type, key_nullable }
+            }
+            ClassKind::Asymmetric => {
+                TableKind::Asymmetric { key_property: self.changeset.intern(key_property), key_type, key_nullable }
+            }
         };
         self.changeset.push(Instruction::AddTable(AddTable { class: name, kind }));
     }
@@ -106,4 +208,9 @@ impl Record {
             PropertyType::Link { target } => ColumnType::Link { target: self.changeset.intern(target) },
         }
     }
+}
+
+/// A list has fewer than 2^32 elements: each of them was an instruction.
+fn short(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

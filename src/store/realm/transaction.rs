@@ -96,6 +96,9 @@ impl Realm {
         self.settle()?;
         let write = self.write.as_ref().ok_or(StoreError::NotWriting)?;
         write.check()?;
+        self.state
+            .erase_asymmetric(&self.connection)
+            .map_err(|failure| failure.of(|| "asymmetric objects".to_owned()))?;
         let commit = match &write.record {
             None => Commit { version: ClientVersion(1), has_changeset: false },
             Some(record) => {

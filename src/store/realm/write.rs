@@ -1,15 +1,18 @@
 //! Changes of a write transaction: the rows change, and the same changes are recorded.
 
-use crate::schema::PropertyType;
-use crate::store::column::{encode_key, Cell, KeyView, Scalar};
+use crate::schema::{ClassKind, PropertyType};
+use crate::store::column::{Cell, KeyView, Scalar};
 use crate::store::database::FileKind;
 use crate::store::error::{Failure, StoreError};
 use crate::store::progress;
 use crate::store::refusal::Refusal;
-use crate::store::state::{Addition, ClassKey, ClassState, ObjectKey, PropertyKey, PropertyState, State};
-use crate::value::{PrimaryKey, Value};
+use crate::store::state::{
+    Addition, ClassKey, ClassState, Content, Field, Holder, ObjectKey, PropertyKey, PropertyState, Shape, State,
+};
+use crate::value::{Link, PrimaryKey, Value};
 
 use super::read::{find_class, refused};
+use super::record::Written;
 use super::Realm;
 
 #[derive(Clone, Copy)]
@@ -46,7 +49,9 @@ impl Realm {
             | PrimaryKey::String(_)
             | PrimaryKey::GlobalKey { .. }
             | PrimaryKey::ObjectId(_)
-            | PrimaryKey::Uuid(_) => class.insert(&self.connection, KeyView::of_key(key)).map_err(failed)?,
+            | PrimaryKey::Uuid(_) => {
+                self.state.insert_object(&self.connection, class, KeyView::of_key(key)).map_err(failed)?
+            }
         };
         if let Some(record) = &mut write.record {
             record.create(&class.name, key);
@@ -63,6 +68,7 @@ impl Realm {
         self.settle()?;
         let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
         let class = find_class(&self.state, class)?;
+        class.check_not_embedded().map_err(|reason| refused(class.name.clone(), reason))?;
         if class.key_property.is_some() {
             return Err(refused(class.name.clone(), Refusal::KeyRequired));
         }
@@ -109,61 +115,60 @@ impl Realm {
     ) -> Result<(), StoreError> {
         let (class, at, property) = writable(&self.state, class, property)?;
         let failed = |failure: Failure| failure.of(|| format!("{}.{}", class.name, property.name));
-        let cell = self.state.encode(property, Scalar::of_value(value)).map_err(|reason| failed(reason.into()))?;
-        if let Value::Link(link) = value {
+        let scalar = Scalar::of_value(value);
+        let cell = self.state.encode(property.value_type(), scalar).map_err(|reason| failed(reason.into()))?;
+        if let Value::Link(_) = value {
             self.settle()?;
-            self.check_target(&link.class, &link.key).map_err(failed)?;
+            self.state.check_target(&self.connection, value).map_err(failed)?;
         }
-        if self.is_untouched_link(property, object, value, emphasis)? {
+        let field = Field { class, object, property };
+        if self.is_untouched_link(field, value, emphasis)? {
             return Ok(());
         }
+        // Before it is changed: afterwards an embedded object may be gone, and the way to it.
+        let route = match class.kind {
+            ClassKind::TopLevel | ClassKind::Asymmetric => None,
+            ClassKind::Embedded => Some(self.state.route_to_field(&self.connection, field).map_err(failed)?),
+        };
+        let can_wait = match self.state.shape(property) {
+            Shape::Plain | Shape::Mixed => true,
+            Shape::Embedded(_) | Shape::Collection(_) => false,
+        };
         let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
         let pending = write.pending.get_mut();
-        if pending.key() == Some((class.key, &Cell::Int(object.0))) {
+        if can_wait && pending.key() == Some((class.key, &Cell::Int(object.0))) {
             pending.set(at, cell.into_owned());
         } else {
             pending.flush(&self.state, &self.connection).map_err(failed)?;
-            if !property.store(&self.connection, object, &cell)? {
-                return Err(failed(Refusal::NoSuchObject.into()));
-            }
+            self.state.assign_field(&self.connection, field, &cell).map_err(failed)?;
         }
         if let Some(record) = &mut write.record {
-            let key = class.existing_key(&self.connection, object).map_err(failed)?;
             let is_default = match emphasis {
                 Emphasis::Explicit => false,
                 Emphasis::Default => true,
             };
-            record.update(&class.name, &key, &property.name, value, is_default);
+            match route {
+                Some(route) => record.update_at(&route, Written::Value(value), is_default),
+                None => {
+                    let key = class.existing_key(&self.connection, object).map_err(failed)?;
+                    record.update(&class.name, &key, &property.name, value, is_default);
+                }
+            }
         }
         Ok(())
     }
 
     /// A link that is null by default and is null already is not recorded.
-    fn is_untouched_link(
-        &self,
-        property: &PropertyState,
-        object: ObjectKey,
-        value: &Value,
-        emphasis: Emphasis,
-    ) -> Result<bool, StoreError> {
+    fn is_untouched_link(&self, field: Field<'_>, value: &Value, emphasis: Emphasis) -> Result<bool, StoreError> {
         let is_default = match emphasis {
             Emphasis::Explicit => false,
             Emphasis::Default => true,
         };
-        if !is_default || *value != Value::Null || !matches!(property.property_type, PropertyType::Link { .. }) {
+        if !is_default || *value != Value::Null || !matches!(field.property.property_type, PropertyType::Link { .. }) {
             return Ok(false);
         }
         self.settle()?;
-        Ok(self.state.get(&self.connection, property, object)? == Some(Value::Null))
-    }
-
-    fn check_target(&self, class: &str, key: &PrimaryKey) -> Result<(), Failure> {
-        let target = self.state.link_target(class)?;
-        encode_key(KeyView::of_key(key), target.key_column)?;
-        match target.find(&self.connection, KeyView::of_key(key))? {
-            Some(_) => Ok(()),
-            None => Err(Refusal::NoSuchTarget { class: class.to_owned() }.into()),
-        }
+        Ok(self.state.content(&self.connection, field)? == Some(Content::Value(Value::Null)))
     }
 
     /// Adds to an int, wrapping around at the ends; null is an error.
@@ -192,41 +197,49 @@ impl Realm {
             Addition::WasNull => return Err(failed(Refusal::AddToNull.into())),
         }
         if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
-            let key = class.existing_key(&self.connection, object).map_err(failed)?;
-            record.add_integer(&class.name, &key, &property.name, value);
+            let field = Field { class, object, property };
+            let route = self.state.route_to_field(&self.connection, field).map_err(failed)?;
+            record.add_integer_at(&route, value);
         }
         Ok(())
     }
 
-    /// Deletes the object; links to it become null first.
+    /// Deletes the object and all it owns. Links to it go first: they become null in properties and dictionaries, and
+    /// leave lists and sets. An embedded object leaves its owner: a list loses the element, a property or a dictionary's
+    /// key becomes null.
     pub fn erase(&mut self, class: ClassKey, object: ObjectKey) -> Result<(), StoreError> {
-        self.change(|realm| realm.erase_within(class, object))
+        self.change(|realm| {
+            realm.settle()?;
+            match find_class(&realm.state, class)?.kind {
+                ClassKind::TopLevel | ClassKind::Asymmetric => realm.erase_within(class, object),
+                ClassKind::Embedded => realm.erase_embedded(class, object),
+            }
+        })
     }
 
     fn erase_within(&mut self, class: ClassKey, object: ObjectKey) -> Result<(), StoreError> {
-        self.settle()?;
         let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
         let class = find_class(&self.state, class)?;
         let failed = |failure: Failure| failure.of(|| class.name.clone());
         let key = class.primary_key(&self.connection, object)?;
         let key = key.ok_or_else(|| refused(class.name.clone(), Refusal::NoSuchObject))?;
-        let record = &mut write.record;
-        let unlinked = |holder: &ClassState, property: &PropertyState, holder_key: PrimaryKey| {
-            if let Some(record) = record {
-                record.update(&holder.name, &holder_key, &property.name, &Value::Null, false);
+        let connection = &self.connection;
+        match &mut write.record {
+            None => self.state.unlink(connection, class, KeyView::of_key(&key), None).map_err(failed)?,
+            Some(record) => {
+                let link = Value::Link(Link { class: class.name.clone(), key: key.clone() });
+                let mut unlinked = |holder: Holder| record.unlink(&holder, &link);
+                self.state.unlink(connection, class, KeyView::of_key(&key), Some(&mut unlinked)).map_err(failed)?;
+                record.erase(&class.name, &key);
             }
-        };
-        self.state.unlink(&self.connection, class, KeyView::of_key(&key), unlinked).map_err(failed)?;
-        class.erase(&self.connection, object)?;
-        if let Some(record) = &mut write.record {
-            record.erase(&class.name, &key);
         }
+        self.state.erase_object(connection, class, object).map_err(failed)?;
         Ok(())
     }
 }
 
 /// The property, and its index within its class, unless it is a primary key.
-fn writable(
+pub(super) fn writable(
     state: &State,
     class: ClassKey,
     property: PropertyKey,

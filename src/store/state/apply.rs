@@ -6,28 +6,32 @@ use rusqlite::Connection;
 
 use crate::changeset::{
     AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, KeyType, ObjectTarget, PathTarget,
-    Payload, StringId, TableKind,
+    StringId, TableKind,
 };
-use crate::schema::{Collection, Property, PropertyType};
-use crate::store::column::{encode_key, Cell, KeyColumn, KeyView, Scalar};
+use crate::schema::{ClassKind, Collection, Property, PropertyType};
+use crate::store::column::{encode_key, Cell, KeyColumn, KeyView};
 use crate::store::error::{ApplyError, BadChangeset, Failure};
 use crate::store::refusal::Refusal;
 
-use super::object::Addition;
 use super::row::PendingObject;
-use super::table_change::KeyDeclaration;
-use super::{ClassState, ObjectKey, State};
+use super::{ClassDeclaration, ClassState, ObjectKey, State, NO_KEY};
 
 impl State {
     /// Applies the changeset inside the caller's transaction. After an error the transaction must be rolled back and
     /// the state loaded again.
     pub fn apply(&mut self, connection: &Connection, changeset: &Changeset) -> Result<(), ApplyError> {
-        let mut application =
-            Application { state: self, connection, changeset, pending: PendingObject::default(), target: None };
+        let mut application = Application {
+            state: self,
+            connection,
+            changeset,
+            pending: PendingObject::default(),
+            target: None,
+            has_asymmetric: false,
+        };
         for (position, instruction) in changeset.instructions().iter().enumerate() {
             application.apply(instruction).map_err(|failure| describe(failure, changeset, position, instruction))?;
         }
-        match application.flush() {
+        match application.finish() {
             Ok(()) => Ok(()),
             Err(Failure::Database(error)) => Err(ApplyError::Database(error)),
             Err(failure @ Failure::Refusal(_)) => match changeset.instructions().last() {
@@ -38,13 +42,14 @@ impl State {
     }
 }
 
-struct Application<'a> {
-    state: &'a mut State,
-    connection: &'a Connection,
-    changeset: &'a Changeset,
-    pending: PendingObject<'a>,
+pub(super) struct Application<'a> {
+    pub(super) state: &'a mut State,
+    pub(super) connection: &'a Connection,
+    pub(super) changeset: &'a Changeset,
+    pub(super) pending: PendingObject<'a>,
     /// The object that is pending, as the changeset names it.
-    target: Option<ObjectTarget>,
+    pub(super) target: Option<ObjectTarget>,
+    has_asymmetric: bool,
 }
 
 impl<'a> Application<'a> {
@@ -63,40 +68,54 @@ impl<'a> Application<'a> {
             }
             Instruction::CreateObject(target) => self.create_object(*target),
             Instruction::EraseObject(target) => self.erase_object(*target),
-            Instruction::Update { target, value, extra: _ } => self.update(target, *value),
+            Instruction::Update { target, value, extra } => self.update(target, *value, *extra),
             Instruction::AddInteger { target, value } => self.add_integer(target, *value),
-            Instruction::ArrayInsert { .. } | Instruction::ArrayMove { .. } | Instruction::ArrayErase { .. } => {
-                Err(Refusal::Unsupported { what: "lists" }.into())
-            }
-            Instruction::Clear { .. } => Err(Refusal::Unsupported { what: "collections" }.into()),
-            Instruction::SetInsert { .. } | Instruction::SetErase { .. } => {
-                Err(Refusal::Unsupported { what: "sets" }.into())
-            }
+            Instruction::ArrayInsert { target, value, prior_size } => self.array_insert(target, *value, *prior_size),
+            Instruction::ArrayMove { target, to, prior_size } => self.array_move(target, *to, *prior_size),
+            Instruction::ArrayErase { target, prior_size } => self.array_erase(target, *prior_size),
+            Instruction::Clear { target, collection } => self.clear(target, *collection),
+            Instruction::SetInsert { target, value } => self.set_insert(target, *value),
+            Instruction::SetErase { target, value } => self.set_erase(target, *value),
         }
     }
 
-    fn flush(&mut self) -> Result<(), Failure> {
+    /// What asymmetric classes got has been seen, and goes.
+    fn finish(&mut self) -> Result<(), Failure> {
+        self.flush()?;
+        if self.has_asymmetric {
+            self.state.erase_asymmetric(self.connection)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         self.target = None;
         self.pending.flush(self.state, self.connection)
     }
 
     fn add_table(&mut self, table: &AddTable) -> Result<(), Failure> {
         self.flush()?;
-        let declaration = match table.kind {
+        let (kind, key_property, key_type, key_nullable) = match table.kind {
             TableKind::TopLevel { key_property, key_type, key_nullable } => {
-                let property = match key_type {
-                    KeyType::GlobalKey => None,
-                    KeyType::Int | KeyType::String | KeyType::ObjectId | KeyType::Uuid => {
-                        Some(self.changeset.string(key_property))
-                    }
-                };
-                // Without a key there is nothing that could be null.
-                let column = KeyColumn { key_type, nullable: key_nullable && property.is_some() };
-                KeyDeclaration { property, column }
+                (ClassKind::TopLevel, key_property, key_type, key_nullable)
             }
-            TableKind::Asymmetric { .. } => return Err(Refusal::Unsupported { what: "asymmetric classes" }.into()),
-            TableKind::Embedded => return Err(Refusal::Unsupported { what: "embedded classes" }.into()),
+            TableKind::Asymmetric { key_property, key_type, key_nullable } => {
+                (ClassKind::Asymmetric, key_property, key_type, key_nullable)
+            }
+            TableKind::Embedded => {
+                let declaration = ClassDeclaration { kind: ClassKind::Embedded, property: None, column: NO_KEY };
+                return self.state.add_class(self.connection, self.changeset.string(table.class), declaration);
+            }
         };
+        let property = match key_type {
+            KeyType::GlobalKey => None,
+            KeyType::Int | KeyType::String | KeyType::ObjectId | KeyType::Uuid => {
+                Some(self.changeset.string(key_property))
+            }
+        };
+        // Without a key there is nothing that could be null.
+        let column = KeyColumn { key_type, nullable: key_nullable && property.is_some() };
+        let declaration = ClassDeclaration { kind, property, column };
         self.state.add_class(self.connection, self.changeset.string(table.class), declaration)
     }
 
@@ -144,6 +163,7 @@ impl<'a> Application<'a> {
     /// The object's class and its key in the class's column.
     fn locate(&self, target: ObjectTarget) -> Result<(&ClassState, Cell<'a>), Refusal> {
         let class = self.state.class(self.changeset.string(target.class))?;
+        class.check_not_embedded()?;
         let key = encode_key(KeyView::of_changeset(self.changeset, target.key), class.key_column)?;
         Ok((class, key))
     }
@@ -151,7 +171,9 @@ impl<'a> Application<'a> {
     fn create_object(&mut self, target: ObjectTarget) -> Result<(), Failure> {
         self.flush()?;
         let (class, key) = self.locate(target)?;
+        let is_asymmetric = class.kind == ClassKind::Asymmetric;
         let class = class.key;
+        self.has_asymmetric |= is_asymmetric;
         self.pending.begin(class, key);
         self.target = Some(target);
         Ok(())
@@ -160,55 +182,12 @@ impl<'a> Application<'a> {
     fn erase_object(&mut self, target: ObjectTarget) -> Result<(), Failure> {
         self.flush()?;
         let (class, key) = self.locate(target)?;
-        if let Some(object) = class.find_cell(self.connection, &key)? {
-            class.erase(self.connection, object)?;
-        }
-        Ok(())
+        self.state.erase_remotely(self.connection, class, &key)
     }
 
-    fn update(&mut self, target: &PathTarget, value: Payload) -> Result<(), Failure> {
-        self.check_path(target)?;
-        let is_pending = self.target == Some(target.object);
-        if !is_pending {
-            self.flush()?;
-        }
-        let class = self.state.class(self.changeset.string(target.object.class))?;
-        let (at, property) = class.property_at(self.changeset.string(target.property))?;
-        if property.is_primary_key {
-            return Err(Refusal::PrimaryKeyProperty.into());
-        }
-        let cell = self.state.encode(property, Scalar::of_payload(self.changeset, value)?)?;
-        if is_pending {
-            self.pending.set(at, cell);
-            return Ok(());
-        }
-        let object = self.existing(target.object)?;
-        property.store(self.connection, object, &cell)?;
-        Ok(())
-    }
-
-    fn add_integer(&mut self, target: &PathTarget, value: i64) -> Result<(), Failure> {
-        self.check_path(target)?;
-        self.flush()?;
-        let object = self.existing(target.object)?;
-        let class = self.state.class(self.changeset.string(target.object.class))?;
-        let (_, property) = class.property_at(self.changeset.string(target.property))?;
-        match self.state.add_integer(self.connection, property, object, value)? {
-            Addition::Done | Addition::WasNull => Ok(()),
-        }
-    }
-
-    fn existing(&self, target: ObjectTarget) -> Result<ObjectKey, Failure> {
+    pub(super) fn existing(&self, target: ObjectTarget) -> Result<ObjectKey, Failure> {
         let (class, key) = self.locate(target)?;
         Ok(class.find_cell(self.connection, &key)?.ok_or(Refusal::NoSuchObject)?)
-    }
-
-    fn check_path(&self, target: &PathTarget) -> Result<(), Refusal> {
-        if self.changeset.path(target.path).is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::Unsupported { what: "values within a collection or an embedded object" })
-        }
     }
 }
 

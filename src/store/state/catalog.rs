@@ -11,7 +11,7 @@ use crate::store::column::KeyColumn;
 use crate::store::error::DatabaseError;
 
 use super::class::{ClassState, PropertySql, PropertyState};
-use super::{schema_version, ClassKey, PropertyKey, State};
+use super::{container, schema_version, ClassDeclaration, ClassKey, PropertyKey, State};
 
 const TABLES: &str = "
     CREATE TABLE _realm_class (
@@ -45,7 +45,8 @@ const PROPERTIES: &str = "SELECT key, class, name, sql_name, type, target, colle
 impl State {
     /// Makes the tables of the map in a new file.
     pub fn create_tables(connection: &Connection) -> Result<(), DatabaseError> {
-        Ok(connection.execute_batch(TABLES)?)
+        connection.execute_batch(TABLES)?;
+        Ok(container::create_tables(connection)?)
     }
 
     /// Reads the map; the tables must have been made.
@@ -69,8 +70,8 @@ impl State {
             class.add_property(property);
         }
         classes.iter_mut().for_each(ClassState::prepare);
-        let mut state = State { classes, by_name: HashMap::new(), schema_version };
-        state.index_names();
+        let mut state = State { classes, schema_version, ..State::default() };
+        state.index();
         Ok(state)
     }
 }
@@ -79,10 +80,10 @@ fn read_class(row: &Row<'_>) -> Result<ClassState, DatabaseError> {
     let unknown = |what: &str| DatabaseError::corrupt(format!("_realm_class has an unknown {what}"));
     let kind = kind_of(row.get_ref(3)?.as_str().unwrap_or_default()).ok_or_else(|| unknown("kind"))?;
     let key_type = key_type_of(row.get_ref(5)?.as_str().unwrap_or_default()).ok_or_else(|| unknown("key_type"))?;
-    let key_column = KeyColumn { key_type, nullable: row.get(6)? };
-    let mut class = ClassState::new(ClassKey(row.get(0)?), row.get(1)?, row.get(2)?, row.get(4)?, key_column);
-    class.kind = kind;
-    Ok(class)
+    let key_property: Option<String> = row.get(4)?;
+    let column = KeyColumn { key_type, nullable: row.get(6)? };
+    let declaration = ClassDeclaration { kind, property: key_property.as_deref(), column };
+    Ok(ClassState::new(ClassKey(row.get(0)?), row.get(1)?, row.get(2)?, declaration))
 }
 
 fn read_property(row: &Row<'_>, key_property: Option<&str>) -> Result<PropertyState, DatabaseError> {
@@ -108,14 +109,13 @@ fn read_property(row: &Row<'_>, key_property: Option<&str>) -> Result<PropertySt
 pub(super) fn insert_class(
     connection: &Connection,
     name: &str,
-    kind: ClassKind,
-    key_property: Option<&str>,
-    key_column: KeyColumn,
+    class: ClassDeclaration<'_>,
 ) -> Result<i64, DatabaseError> {
+    let ClassDeclaration { kind, property, column } = class;
     connection.execute(
         "INSERT INTO _realm_class (name, sql_name, kind, key_property, key_type, key_nullable)
          VALUES (?1, '', ?2, ?3, ?4, ?5)",
-        params![name, kind.name(), key_property, key_type_name(key_column.key_type), key_column.nullable],
+        params![name, kind.name(), property, key_type_name(column.key_type), column.nullable],
     )?;
     Ok(connection.last_insert_rowid())
 }

@@ -8,12 +8,15 @@ use crate::store::column::KeyColumn;
 use crate::store::refusal::Refusal;
 
 use super::name::quote;
-use super::{ClassKey, PropertyKey};
+use super::{ClassDeclaration, ClassKey, PropertyKey};
 
 /// Column that numbers the objects of a class whose primary key cannot be SQLite's row id.
 pub(super) const OBJECT_COLUMN: &str = "_realm_object";
 /// Column of the identity of objects without primary key.
 pub(super) const GLOBAL_KEY_COLUMN: &str = "_realm_key";
+/// Columns of an embedded object's owner: the property or the collection that holds it, and the object or the
+/// collection's entry.
+pub(super) const OWNER_COLUMNS: [&str; 3] = ["_realm_property", "_realm_container", "_realm_owner"];
 
 #[derive(Debug)]
 pub(crate) struct ClassState {
@@ -55,6 +58,10 @@ pub(super) struct ClassSql {
     pub(super) size: String,
     pub(super) objects: String,
     pub(super) insert: String,
+    /// Of embedded classes: `?1` to `?3` are the owner.
+    pub(super) embed: String,
+    /// Of embedded classes.
+    pub(super) owner: String,
     pub(super) erase: String,
 }
 
@@ -64,26 +71,20 @@ pub(super) struct PropertySql {
     pub(super) get: String,
     /// `?2` is the value.
     pub(super) set: String,
-    /// `?1` is the value; gives the objects' keys.
+    /// `?1` is the value; gives the objects.
     pub(super) holders: String,
     /// `?1` is the value.
     pub(super) unlink: String,
 }
 
 impl ClassState {
-    pub(super) fn new(
-        key: ClassKey,
-        name: String,
-        table: String,
-        key_property: Option<String>,
-        key_column: KeyColumn,
-    ) -> ClassState {
+    pub(super) fn new(key: ClassKey, name: String, table: String, declaration: ClassDeclaration<'_>) -> ClassState {
         ClassState {
             key,
             name,
-            kind: ClassKind::TopLevel,
-            key_property,
-            key_column,
+            kind: declaration.kind,
+            key_property: declaration.property.map(str::to_owned),
+            key_column: declaration.column,
             table,
             properties: Vec::new(),
             by_name: HashMap::new(),
@@ -142,6 +143,7 @@ impl ClassState {
             None => quote(GLOBAL_KEY_COLUMN),
         };
         let object = if self.is_key_row_id() { key_column.clone() } else { quote(OBJECT_COLUMN) };
+        let owner = OWNER_COLUMNS.map(quote).join(", ");
         // `IS` finds a null key as well; `=` is what finds a row id.
         let finds = if self.key_column.nullable { "IS" } else { "=" };
         self.sql = ClassSql {
@@ -151,6 +153,8 @@ impl ClassState {
             size: format!("SELECT count(*) FROM {table}"),
             objects: format!("SELECT {object} FROM {table} ORDER BY {object}"),
             insert: format!("INSERT INTO {table} ({key_column}) VALUES (?1)"),
+            embed: format!("INSERT INTO {table} ({owner}) VALUES (?1, ?2, ?3)"),
+            owner: format!("SELECT {owner} FROM {table} WHERE {object} = ?1"),
             erase: format!("DELETE FROM {table} WHERE {object} = ?1"),
             table,
             object_column: object,
@@ -174,7 +178,7 @@ impl PropertyState {
     }
 
     pub(super) fn prepare(&mut self, class: &ClassSql) {
-        let (table, object, key) = (&class.table, &class.object_column, &class.key_column);
+        let (table, object) = (&class.table, &class.object_column);
         let column = quote(&self.column);
         // The same words as in the index, or SQLite would not use it.
         let holds = if self.property_type == PropertyType::Mixed {
@@ -185,7 +189,7 @@ impl PropertyState {
         self.sql = PropertySql {
             get: format!("SELECT {column} FROM {table} WHERE {object} = ?1"),
             set: format!("UPDATE {table} SET {column} = ?2 WHERE {object} = ?1"),
-            holders: format!("SELECT {key} FROM {table} WHERE {holds} ORDER BY {object}"),
+            holders: format!("SELECT {object} FROM {table} WHERE {holds} ORDER BY {object}"),
             unlink: format!("UPDATE {table} SET {column} = NULL WHERE {holds}"),
             column,
         };

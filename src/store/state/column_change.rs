@@ -47,8 +47,9 @@ impl State {
             sql: PropertySql::default(),
         };
         property.prepare(&class.sql);
-        property.add_column(connection, &class.sql)?;
+        property.add_column(connection, &class.sql, self.embedded_class(&wanted.property_type).is_none())?;
         self.class_mut(class_name)?.add_property(property);
+        self.index();
         self.schema_version = schema_version(connection)?;
         Ok(())
     }
@@ -57,17 +58,15 @@ impl State {
         if wanted.name.is_empty() || wanted.name.len() > MAX_PROPERTY_NAME_BYTES {
             return Err(Refusal::InvalidName);
         }
-        match wanted.collection {
-            Collection::Single => {}
-            Collection::List => return Err(Refusal::Unsupported { what: "lists" }),
-            Collection::Set => return Err(Refusal::Unsupported { what: "sets" }),
-            Collection::Dictionary => return Err(Refusal::Unsupported { what: "dictionaries" }),
-        }
         match &wanted.property_type {
             PropertyType::Link { target } => match self.class(target) {
-                Ok(class) if class.kind == ClassKind::TopLevel => Ok(()),
-                Ok(class) => Err(Refusal::TargetNotTopLevel { class: target.clone(), kind: class.kind.name() }),
                 Err(_) => Err(Refusal::NoSuchTargetClass { class: target.clone() }),
+                Ok(class) => match (class.kind, wanted.collection) {
+                    (ClassKind::Asymmetric, _) | (ClassKind::Embedded, Collection::Set) => {
+                        Err(Refusal::TargetNotTopLevel { class: target.clone(), kind: class.kind.name() })
+                    }
+                    (ClassKind::TopLevel | ClassKind::Embedded, _) => Ok(()),
+                },
             },
             PropertyType::Int
             | PropertyType::Bool
@@ -94,6 +93,7 @@ impl State {
         if property.is_primary_key {
             return Err(Refusal::PrimaryKeyProperty.into());
         }
+        self.release_property(connection, class, property)?;
         connection.execute_batch(&format!(
             "DROP INDEX IF EXISTS {}; DROP INDEX IF EXISTS {}; ALTER TABLE {} DROP COLUMN {}",
             property.index_name(),
@@ -103,6 +103,7 @@ impl State {
         ))?;
         catalog::delete_property(connection, property.key)?;
         self.class_mut(class_name)?.remove_property(name);
+        self.index();
         self.schema_version = schema_version(connection)?;
         Ok(())
     }
@@ -134,10 +135,13 @@ impl State {
 }
 
 impl PropertyState {
-    fn add_column(&self, connection: &Connection, class: &ClassSql) -> Result<(), Failure> {
+    fn add_column(&self, connection: &Connection, class: &ClassSql, can_link: bool) -> Result<(), Failure> {
         let (table, column) = (&class.table, quote(&self.column));
-        // No type, so no affinity: SQLite keeps every value as it is given.
-        let default = default_literal(&self.property_type, self.nullable);
+        // No type, so no affinity: SQLite keeps every value as it is given. A collection is NULL until it gets a number.
+        let default = match self.collection {
+            Collection::Single => default_literal(&self.property_type, self.nullable),
+            Collection::List | Collection::Set | Collection::Dictionary => "NULL".to_owned(),
+        };
         connection.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} DEFAULT {default}"))?;
         let links = match &self.property_type {
             PropertyType::Link { .. } => Some(format!("{column} IS NOT NULL")),
@@ -153,7 +157,7 @@ impl PropertyState {
             | PropertyType::ObjectId
             | PropertyType::Uuid => None,
         };
-        if let Some(links) = links {
+        if let Some(links) = links.filter(|_| can_link && self.collection == Collection::Single) {
             // Finds the links to an object that is being deleted.
             let index = self.index_name();
             connection.execute_batch(&format!("CREATE INDEX {index} ON {table} ({column}) WHERE {links}"))?;

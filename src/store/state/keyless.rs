@@ -3,8 +3,8 @@
 use rusqlite::{params, Connection};
 
 use crate::changeset::KeyType;
-use crate::schema::PropertyType;
-use crate::store::column::{decode_mixed, mixed_link, KeyView};
+use crate::schema::{ClassKind, Collection, PropertyType};
+use crate::store::column::{decode_key, decode_mixed, identity, mixed_link, KeyView, MixedContent, Scalar};
 use crate::store::error::DatabaseError;
 use crate::value::PrimaryKey;
 
@@ -26,8 +26,9 @@ impl State {
             let table = &class.sql.table;
             if class.is_keyless() {
                 rename_column(connection, table, &class.sql.key_column, hi)?;
+                rename_elements(connection, class.key, hi)?;
             }
-            for property in &class.properties {
+            for property in class.properties.iter().filter(|property| property.collection == Collection::Single) {
                 match &property.property_type {
                     PropertyType::Link { target } if self.class(target).is_ok_and(ClassState::is_keyless) => {
                         rename_column(connection, table, &property.sql.column, hi)?;
@@ -56,7 +57,7 @@ impl State {
         let update = format!("UPDATE {table} SET {column} = ?2 WHERE {condition} AND {column} = ?1");
         let blobs: Vec<Vec<u8>> = links.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         for blob in blobs {
-            let Some(Err(link)) = decode_mixed(rusqlite::types::ValueRef::Blob(&blob)) else { continue };
+            let Some(MixedContent::Link(link)) = decode_mixed(rusqlite::types::ValueRef::Blob(&blob)) else { continue };
             let is_keyless = self.class_by_key(ClassKey(link.class)).is_ok_and(ClassState::is_keyless);
             match link.key {
                 PrimaryKey::GlobalKey { hi: 0, lo } if is_keyless => {
@@ -78,7 +79,8 @@ impl State {
 impl ClassState {
     fn is_keyless(&self) -> bool {
         match self.key_column.key_type {
-            KeyType::GlobalKey => true,
+            // Embedded objects have no identity at all.
+            KeyType::GlobalKey => self.kind != ClassKind::Embedded,
             KeyType::Int | KeyType::String | KeyType::ObjectId | KeyType::Uuid => false,
         }
     }
@@ -90,5 +92,27 @@ fn rename_column(connection: &Connection, table: &str, column: &str, hi: u64) ->
         UNNAMED.len()
     );
     connection.execute(&sql, params![format!("{hi:016x}"), UNNAMED, AFTER_UNNAMED])?;
+    Ok(())
+}
+
+/// Links to objects of the class in collections.
+fn rename_elements(connection: &Connection, class: ClassKey, hi: u64) -> Result<(), DatabaseError> {
+    let value = format!("?1 || substr(value, {})", UNNAMED.len());
+    for table in ["_realm_list_entry", "_realm_dictionary_entry", "_realm_set_entry"] {
+        let sql = format!("UPDATE {table} SET value = {value} WHERE target = ?4 AND value >= ?2 AND value < ?3");
+        connection.execute(&sql, params![format!("{hi:016x}"), UNNAMED, AFTER_UNNAMED, class.0])?;
+    }
+    let mut sets = connection.prepare("SELECT entry, value FROM _realm_set_entry WHERE target = ?1")?;
+    let links = sets.query_map([class.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (entry, value) in links.collect::<Result<Vec<(i64, String)>, _>>()? {
+        let Some(PrimaryKey::GlobalKey { hi, lo }) =
+            decode_key(rusqlite::types::ValueRef::Text(value.as_bytes()), KeyType::GlobalKey)
+        else {
+            continue;
+        };
+        let link = Scalar::Link { class: "", key: KeyView::GlobalKey { hi, lo } };
+        let sql = "UPDATE _realm_set_entry SET identity = ?2 WHERE entry = ?1";
+        connection.execute(sql, params![entry, identity(link, Some(class.0))])?;
+    }
     Ok(())
 }

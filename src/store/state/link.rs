@@ -1,47 +1,136 @@
 //! Links to an object, which the application's deletion of it removes first.
+//!
+//! Rules: `docs/MERGE.md`, "What local writes emit".
 
-use rusqlite::Connection;
+use rusqlite::{params, Connection};
 
-use crate::schema::PropertyType;
+use crate::schema::{Collection, PropertyType};
 use crate::store::column::{encode_link_key, mixed_link, Cell, KeyView};
 use crate::store::error::Failure;
-use crate::value::PrimaryKey;
 
 use super::class::{ClassState, PropertyState};
-use super::State;
+use super::container::{ContainerKey, ContainerKind, EntryKey};
+use super::owner::Field;
+use super::route::{step, Route};
+use super::value::Stored;
+use super::{ObjectKey, State};
+
+/// A link that was removed.
+#[derive(Debug)]
+pub(crate) enum Holder {
+    /// A property that is null now.
+    Property(Route),
+    /// An element of a list, erased.
+    Element { route: Route, prior_size: u64 },
+    /// An element of the set, erased.
+    Set(Route),
+    /// An entry of a dictionary that is null now.
+    Entry(Route),
+}
+
+/// Is told of each link before it goes; `None` where nobody wants to know.
+pub(crate) type OnUnlink<'a> = Option<&'a mut dyn FnMut(Holder)>;
 
 impl State {
-    /// Nulls every link to the object, calling `each` with the holder's key beforehand, grouped by property.
+    /// Removes every link to the object: nulled in properties and dictionaries, erased from lists and sets.
     pub(crate) fn unlink(
         &self,
         connection: &Connection,
         target: &ClassState,
         key: KeyView<'_>,
-        mut each: impl FnMut(&ClassState, &PropertyState, PrimaryKey),
+        mut each: OnUnlink<'_>,
     ) -> Result<(), Failure> {
         for class in &self.classes {
             for property in &class.properties {
                 let Some(link) = property.link_cell(target, key)? else { continue };
-                let mut holders = connection.prepare_cached(&property.sql.holders)?;
-                let mut rows = holders.query([&link])?;
-                let mut is_linked = false;
-                while let Some(row) = rows.next()? {
-                    each(class, property, class.decode_key(row.get_ref(0)?)?);
-                    is_linked = true;
-                }
-                drop(rows);
-                if is_linked {
-                    connection.prepare_cached(&property.sql.unlink)?.execute([&link])?;
-                }
+                self.unlink_property(connection, class, property, &link, &mut each)?;
+            }
+        }
+        let link = encode_link_key(key, target.key_column)?;
+        for (kind, sql) in HOLDERS {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![target.key.0, link], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            for (container, entry) in rows.collect::<Result<Vec<(i64, i64)>, _>>()? {
+                self.unlink_entry(connection, kind, ContainerKey(container), EntryKey(entry), &mut each)?;
             }
         }
         Ok(())
     }
+
+    fn unlink_property(
+        &self,
+        connection: &Connection,
+        class: &ClassState,
+        property: &PropertyState,
+        link: &Cell<'_>,
+        each: &mut OnUnlink<'_>,
+    ) -> Result<(), Failure> {
+        let mut holders = connection.prepare_cached(&property.sql.holders)?;
+        let objects = holders.query_map([link], |row| Ok(ObjectKey(row.get(0)?)))?;
+        let objects = objects.collect::<Result<Vec<_>, _>>()?;
+        if let Some(each) = each {
+            for &object in &objects {
+                each(Holder::Property(self.route_to_field(connection, Field { class, object, property })?));
+            }
+        }
+        if !objects.is_empty() {
+            connection.prepare_cached(&property.sql.unlink)?.execute([link])?;
+        }
+        Ok(())
+    }
+
+    fn unlink_entry(
+        &self,
+        connection: &Connection,
+        kind: ContainerKind,
+        container: ContainerKey,
+        entry: EntryKey,
+        each: &mut OnUnlink<'_>,
+    ) -> Result<(), Failure> {
+        let mut collection = self.open_nested(connection, container)?;
+        if let Some(each) = each {
+            let route = self.route_to_container(connection, container)?;
+            each(match kind {
+                ContainerKind::Set => Holder::Set(route),
+                ContainerKind::Dictionary => Holder::Entry(route.then(step(connection, kind, entry)?)),
+                ContainerKind::List => {
+                    let route = route.then(step(connection, kind, entry)?);
+                    Holder::Element { route, prior_size: collection.size }
+                }
+            });
+        }
+        match kind {
+            ContainerKind::List | ContainerKind::Set => self.erase_entry(connection, &mut collection, entry),
+            ContainerKind::Dictionary => self.overwrite(connection, &collection, entry, &Stored::NOTHING),
+        }
+    }
 }
+
+/// Collection and entry of each link, lists in order.
+const HOLDERS: [(ContainerKind, &str); 3] = [
+    (
+        ContainerKind::List,
+        "SELECT c.container, e.entry FROM _realm_list_entry e JOIN _realm_chunk c ON c.chunk = e.chunk
+         WHERE e.target = ?1 AND e.value = ?2 ORDER BY c.container, c.place, e.place",
+    ),
+    (
+        ContainerKind::Set,
+        "SELECT container, entry FROM _realm_set_entry WHERE target = ?1 AND value = ?2 ORDER BY container",
+    ),
+    (
+        ContainerKind::Dictionary,
+        "SELECT container, entry FROM _realm_dictionary_entry WHERE target = ?1 AND value = ?2
+         ORDER BY container, key",
+    ),
+];
 
 impl PropertyState {
     /// What this property holds where it links to the object; `None` when it never can.
     fn link_cell<'a>(&self, target: &ClassState, key: KeyView<'a>) -> Result<Option<Cell<'a>>, Failure> {
+        match self.collection {
+            Collection::Single => {}
+            Collection::List | Collection::Set | Collection::Dictionary => return Ok(None),
+        }
         Ok(match &self.property_type {
             PropertyType::Link { target: class } if *class == target.name => {
                 Some(encode_link_key(key, target.key_column)?)

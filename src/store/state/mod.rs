@@ -4,29 +4,52 @@
 //! Rules: `docs/STORE.md`, "Tables".
 
 mod apply;
+mod apply_path;
+mod assign;
 mod catalog;
 mod class;
+mod collection;
 mod column_change;
+mod container;
+mod content;
+mod dictionary;
+mod hidden;
 mod keyless;
 mod link;
+mod list;
 mod name;
 mod object;
+mod owner;
+mod place;
+mod release;
+mod route;
 mod row;
+mod set;
+mod slot;
 mod table_change;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
 
-use crate::schema::Schema;
+use crate::schema::{Collection, PropertyType, Schema};
 
 use super::error::DatabaseError;
 use super::refusal::Refusal;
 pub(crate) use class::{ClassState, PropertyState};
+pub(crate) use collection::OpenCollection;
+pub(crate) use container::ContainerKind;
+pub use container::{Container, ContainerKey};
+pub use content::Content;
+pub(crate) use link::Holder;
 pub(crate) use object::Addition;
+pub(crate) use owner::Field;
+pub(crate) use place::Place;
+pub(crate) use release::Shape;
+pub(crate) use route::{Route, Step};
 pub(crate) use row::PendingObject;
-pub(crate) use table_change::KeyDeclaration;
+pub(crate) use table_change::{ClassDeclaration, NO_KEY};
 
 /// Number of a class within one file; never used again for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,11 +69,15 @@ const NEVER: i64 = -1;
 /// What the tables of a file are, read once. Works inside the caller's transaction on the caller's connection.
 ///
 /// After a ROLLBACK of a transaction in which this state changed the schema it must be loaded again.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct State {
     /// In the order of their keys.
     classes: Vec<ClassState>,
     by_name: HashMap<String, usize>,
+    /// Indices of a property's class and of the property within it.
+    by_property: HashMap<PropertyKey, (usize, usize)>,
+    /// Classes whose objects some list or set of links can hold.
+    collected: HashSet<String>,
     schema_version: i64,
 }
 
@@ -102,8 +129,28 @@ impl State {
         self.classes.get_mut(at).ok_or(Refusal::NoSuchClass)
     }
 
-    fn index_names(&mut self) {
+    pub(crate) fn property_anywhere(&self, key: PropertyKey) -> Result<(&ClassState, &PropertyState), Refusal> {
+        let &(class, property) = self.by_property.get(&key).ok_or(Refusal::NoSuchProperty)?;
+        let class = self.classes.get(class).ok_or(Refusal::NoSuchClass)?;
+        Ok((class, class.properties.get(property).ok_or(Refusal::NoSuchProperty)?))
+    }
+
+    /// To be called after every change of the classes.
+    fn index(&mut self) {
         self.by_name = self.classes.iter().enumerate().map(|(at, class)| (class.name.clone(), at)).collect();
+        self.by_property.clear();
+        self.collected.clear();
+        for (class_at, class) in self.classes.iter().enumerate() {
+            for (at, property) in class.properties.iter().enumerate() {
+                self.by_property.insert(property.key, (class_at, at));
+                match (&property.property_type, property.collection) {
+                    (PropertyType::Link { target }, Collection::List | Collection::Set) => {
+                        self.collected.insert(target.clone());
+                    }
+                    (_, Collection::Single | Collection::List | Collection::Set | Collection::Dictionary) => {}
+                }
+            }
+        }
     }
 }
 

@@ -3,14 +3,16 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{params, Connection, OptionalExtension};
 
-use crate::schema::PropertyType;
-use crate::store::column::{decode_key, decode_mixed, encode_key, Cell, KeyView};
+use crate::schema::{ClassKind, PropertyType};
+use crate::store::column::{decode_key, decode_mixed, encode_key, Cell, KeyView, MixedContent, Scalar};
 use crate::store::error::{DatabaseError, Failure};
 use crate::store::refusal::Refusal;
-use crate::value::{PrimaryKey, Value};
+use crate::value::PrimaryKey;
 
 use super::class::{ClassState, PropertyState};
-use super::{ObjectKey, State};
+use super::container::ContainerKind;
+use super::owner::Field;
+use super::{Content, ObjectKey, State};
 
 /// What adding to a property came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,16 @@ pub(crate) enum Addition {
 
 impl ClassState {
     pub(crate) fn find(&self, connection: &Connection, key: KeyView<'_>) -> Result<Option<ObjectKey>, Failure> {
+        self.check_not_embedded()?;
         Ok(self.find_cell(connection, &encode_key(key, self.key_column)?)?)
+    }
+
+    /// Embedded objects have no key of their own.
+    pub(crate) fn check_not_embedded(&self) -> Result<(), Refusal> {
+        match self.kind {
+            ClassKind::TopLevel | ClassKind::Asymmetric => Ok(()),
+            ClassKind::Embedded => Err(Refusal::EmbeddedClass { class: self.name.clone() }),
+        }
     }
 
     pub(super) fn find_cell(
@@ -75,13 +86,6 @@ impl ClassState {
             .ok_or_else(|| DatabaseError::corrupt(format!("a key of the class `{}` is malformed", self.name)))
     }
 
-    /// Inserts an object that does not exist, with default values.
-    pub(crate) fn insert(&self, connection: &Connection, key: KeyView<'_>) -> Result<ObjectKey, Failure> {
-        let key = encode_key(key, self.key_column)?;
-        connection.prepare_cached(&self.sql.insert)?.execute([key])?;
-        Ok(ObjectKey(connection.last_insert_rowid()))
-    }
-
     /// Inserts an object of a class without primary key. Its identity is `hi` and its number, which is never used
     /// again in this file.
     pub(crate) fn insert_keyless(
@@ -100,8 +104,8 @@ impl ClassState {
         Ok((ObjectKey(object), PrimaryKey::GlobalKey { hi, lo }))
     }
 
-    /// Tells whether the object existed.
-    pub(crate) fn erase(&self, connection: &Connection, object: ObjectKey) -> Result<bool, DatabaseError> {
+    /// The row alone, not what it owns; tells whether the object existed.
+    pub(super) fn erase(&self, connection: &Connection, object: ObjectKey) -> Result<bool, DatabaseError> {
         Ok(connection.prepare_cached(&self.sql.erase)?.execute([object.0])? != 0)
     }
 }
@@ -120,18 +124,24 @@ impl PropertyState {
 
 impl State {
     /// `None` when the object does not exist.
-    pub(crate) fn get(
-        &self,
-        connection: &Connection,
-        property: &PropertyState,
-        object: ObjectKey,
-    ) -> Result<Option<Value>, DatabaseError> {
-        let mut statement = connection.prepare_cached(&property.sql.get)?;
-        let mut rows = statement.query([object.0])?;
-        match rows.next()? {
-            None => Ok(None),
-            Some(row) => self.decode(connection, property, row.get_ref(0)?).map(Some),
-        }
+    pub(crate) fn content(&self, connection: &Connection, field: Field<'_>) -> Result<Option<Content>, DatabaseError> {
+        let mut statement = connection.prepare_cached(&field.property.sql.get)?;
+        let mut rows = statement.query([field.object.0])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(match ContainerKind::of(field.property.collection) {
+            None => self.decode(connection, field.property.value_type(), row.get_ref(0)?, None)?,
+            Some(ContainerKind::List) => Content::List(field.container()),
+            Some(ContainerKind::Set) => Content::Set(field.container()),
+            Some(ContainerKind::Dictionary) => Content::Dictionary(field.container()),
+        }))
+    }
+
+    /// What a property with one value holds now, as its column does.
+    pub(super) fn field_cell(&self, connection: &Connection, field: Field<'_>) -> Result<Cell<'static>, Failure> {
+        let mut statement = connection.prepare_cached(&field.property.sql.get)?;
+        let mut rows = statement.query([field.object.0])?;
+        let row = rows.next()?.ok_or(Refusal::NoSuchObject)?;
+        Ok(Cell::owned(row.get_ref(0)?))
     }
 
     /// Adds to an int, wrapping around at the ends.
@@ -144,6 +154,9 @@ impl State {
     ) -> Result<Addition, Failure> {
         if property.is_primary_key {
             return Err(Refusal::PrimaryKeyProperty.into());
+        }
+        if let Some(kind) = ContainerKind::of(property.collection) {
+            return Err(Refusal::NotAnInteger { found: kind.name() }.into());
         }
         if !matches!(property.property_type, PropertyType::Int | PropertyType::Mixed) {
             return Err(Refusal::NotAnInteger { found: property.property_type.name() }.into());
@@ -166,8 +179,10 @@ impl State {
 
 fn describe(cell: ValueRef<'_>) -> &'static str {
     match decode_mixed(cell) {
-        Some(Ok(value)) => crate::store::column::Scalar::of_value(&value).describe(),
-        Some(Err(_)) => "link",
+        Some(MixedContent::Value(value)) => Scalar::of_value(&value).describe(),
+        Some(MixedContent::Link(_)) => "link",
+        Some(MixedContent::List(_)) => "list",
+        Some(MixedContent::Dictionary(_)) => "dictionary",
         None => "malformed",
     }
 }

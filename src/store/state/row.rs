@@ -9,6 +9,8 @@ use crate::store::error::{DatabaseError, Failure};
 use crate::store::refusal::Refusal;
 
 use super::class::ClassState;
+use super::container;
+use super::hidden::Visibility;
 use super::{ClassKey, State};
 
 /// At most one object that is not in its table yet; whoever reads the table must flush first.
@@ -62,8 +64,8 @@ impl<'a> PendingObject<'a> {
     pub(crate) fn flush(&mut self, state: &State, connection: &Connection) -> Result<(), Failure> {
         let Some(row) = self.row.take() else { return Ok(()) };
         let class = state.class_by_key(row.class)?;
-        if row.key == Cell::Null {
-            return Ok(row.merge_null_key(class, connection)?);
+        if row.must_look(state, class, connection)? {
+            return row.merge(state, class, connection);
         }
         let is_of_shape = |statement: &Statement| {
             statement.class == row.class
@@ -81,19 +83,36 @@ impl<'a> PendingObject<'a> {
 }
 
 impl Row<'_> {
-    /// Null keys conflict in no unique index that an upsert could name.
-    fn merge_null_key(&self, class: &ClassState, connection: &Connection) -> Result<(), DatabaseError> {
-        let object = match class.find_cell(connection, &self.key)? {
+    /// Whether one INSERT is not enough: null keys conflict in no unique index that an upsert could name, a mixed value
+    /// may take the place of a collection, and a new object may reveal links to it.
+    fn must_look(&self, state: &State, class: &ClassState, connection: &Connection) -> Result<bool, DatabaseError> {
+        let is_mixed = |&(property, _): &(usize, Cell<'_>)| {
+            class.properties.get(property).is_some_and(|property| property.value_type().is_mixed())
+        };
+        Ok(self.key == Cell::Null
+            || self.cells.iter().any(is_mixed)
+            || (state.is_collected(class) && container::is_any_hidden(connection)?))
+    }
+
+    fn merge(&self, state: &State, class: &ClassState, connection: &Connection) -> Result<(), Failure> {
+        let found = class.find_cell(connection, &self.key)?;
+        let object = match found {
             Some(object) => object,
             None => {
                 connection.prepare_cached(&class.sql.insert)?.execute([&self.key])?;
-                super::ObjectKey(connection.last_insert_rowid())
+                let object = super::ObjectKey(connection.last_insert_rowid());
+                state.recount(connection, class, &self.key, Visibility::Reveal)?;
+                object
             }
         };
         for (property, cell) in &self.cells {
-            if let Some(property) = class.properties.get(*property) {
-                property.store(connection, object, cell)?;
-            }
+            let Some(property) = class.properties.get(*property) else { continue };
+            let owned = match found {
+                Some(_) if property.value_type().is_mixed() => state.owned(connection, property, object)?,
+                Some(_) | None => None,
+            };
+            property.store(connection, object, cell)?;
+            state.release(connection, owned)?;
         }
         Ok(())
     }

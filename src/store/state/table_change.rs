@@ -10,23 +10,26 @@ use crate::store::column::KeyColumn;
 use crate::store::error::Failure;
 use crate::store::refusal::Refusal;
 
-use super::class::{ClassState, PropertySql, PropertyState, OBJECT_COLUMN};
+use super::class::{ClassState, PropertySql, PropertyState, OBJECT_COLUMN, OWNER_COLUMNS};
 use super::name::{column_name, quote, table_name};
 use super::{catalog, schema_version, ClassKey, PropertyKey, State};
 
-/// What a new class needs to know of its primary key; `property` is `None` for a class without one.
+/// What a new class is, and its primary key; `property` is `None` for a class without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeyDeclaration<'a> {
+pub(crate) struct ClassDeclaration<'a> {
+    pub(crate) kind: ClassKind,
     pub(crate) property: Option<&'a str>,
     pub(crate) column: KeyColumn,
 }
 
-impl<'a> KeyDeclaration<'a> {
-    /// The key that a valid class declares.
-    pub(crate) fn of_class(class: &'a Class) -> KeyDeclaration<'a> {
+/// The key of a class that has none.
+pub(crate) const NO_KEY: KeyColumn = KeyColumn { key_type: KeyType::GlobalKey, nullable: false };
+
+impl<'a> ClassDeclaration<'a> {
+    /// What a valid class declares.
+    pub(crate) fn of_class(class: &'a Class) -> ClassDeclaration<'a> {
         let Some(property) = class.primary_key.as_ref().and_then(|name| class.property(name)) else {
-            let column = KeyColumn { key_type: KeyType::GlobalKey, nullable: false };
-            return KeyDeclaration { property: None, column };
+            return ClassDeclaration { kind: class.kind, property: None, column: NO_KEY };
         };
         let key_type = match property.property_type {
             PropertyType::Int => KeyType::Int,
@@ -42,13 +45,19 @@ impl<'a> KeyDeclaration<'a> {
             | PropertyType::Mixed
             | PropertyType::Link { .. } => KeyType::GlobalKey,
         };
-        KeyDeclaration { property: Some(&property.name), column: KeyColumn { key_type, nullable: property.nullable } }
+        let column = KeyColumn { key_type, nullable: property.nullable };
+        ClassDeclaration { kind: class.kind, property: Some(&property.name), column }
     }
 
     fn describe(self) -> String {
+        let kind = match self.kind {
+            ClassKind::TopLevel => "",
+            ClassKind::Embedded => return "embedded objects".to_owned(),
+            ClassKind::Asymmetric => "asymmetric objects, ",
+        };
         match self.property {
-            Some(name) => format!("the primary key `{name}`, {}", self.column.describe()),
-            None => "no primary key".to_owned(),
+            Some(name) => format!("{kind}the primary key `{name}`, {}", self.column.describe()),
+            None => format!("{kind}no primary key"),
         }
     }
 }
@@ -59,10 +68,11 @@ impl State {
         &mut self,
         connection: &Connection,
         name: &str,
-        wanted: KeyDeclaration<'_>,
+        wanted: ClassDeclaration<'_>,
     ) -> Result<(), Failure> {
         if let Ok(class) = self.class(name) {
-            let persisted = KeyDeclaration { property: class.key_property.as_deref(), column: class.key_column };
+            let property = class.key_property.as_deref();
+            let persisted = ClassDeclaration { kind: class.kind, property, column: class.key_column };
             return if persisted == wanted {
                 Ok(())
             } else {
@@ -74,19 +84,17 @@ impl State {
         if !is_named || key_name_size == 0 || key_name_size > MAX_PROPERTY_NAME_BYTES {
             return Err(Refusal::InvalidName.into());
         }
-        let kind = ClassKind::TopLevel;
-        let key = catalog::insert_class(connection, name, kind, wanted.property, wanted.column)?;
+        let key = catalog::insert_class(connection, name, wanted)?;
         let table = table_name(connection, name, key)?;
         catalog::name_class(connection, key, &table)?;
-        let key_property = wanted.property.map(str::to_owned);
-        let mut class = ClassState::new(ClassKey(key), name.to_owned(), table, key_property, wanted.column);
+        let mut class = ClassState::new(ClassKey(key), name.to_owned(), table, wanted);
         if let Some(property) = key_property_state(connection, ClassKey(key), wanted)? {
             class.add_property(property);
         }
         class.prepare();
         class.create_table(connection)?;
-        self.by_name.insert(name.to_owned(), self.classes.len());
         self.classes.push(class);
+        self.index();
         self.schema_version = schema_version(connection)?;
         Ok(())
     }
@@ -100,10 +108,13 @@ impl State {
                 return Err(Refusal::StillLinked { class, property }.into());
             }
         }
+        for property in &class.properties {
+            self.release_property(connection, class, property)?;
+        }
         connection.execute_batch(&format!("DROP TABLE {}", class.sql.table))?;
         catalog::delete_class(connection, class.key)?;
         self.classes.retain(|class| class.name != name);
-        self.index_names();
+        self.index();
         self.schema_version = schema_version(connection)?;
         Ok(())
     }
@@ -118,6 +129,13 @@ impl ClassState {
         }
         // Numbers are not used twice, or the key of an erased object would be that of a new one.
         let object = quote(OBJECT_COLUMN);
+        if self.kind == ClassKind::Embedded {
+            let owner = OWNER_COLUMNS.map(quote).join(", ");
+            connection.execute_batch(&format!(
+                "CREATE TABLE {table} ({object} INTEGER PRIMARY KEY AUTOINCREMENT, {owner})"
+            ))?;
+            return Ok(());
+        }
         let index = quote(&format!("_realm_key_{}", self.key.0));
         connection.execute_batch(&format!(
             "CREATE TABLE {table} ({object} INTEGER PRIMARY KEY AUTOINCREMENT, {key});
@@ -143,7 +161,7 @@ impl PropertyState {
 fn key_property_state(
     connection: &Connection,
     class: ClassKey,
-    wanted: KeyDeclaration<'_>,
+    wanted: ClassDeclaration<'_>,
 ) -> Result<Option<PropertyState>, Failure> {
     let property_type = match wanted.column.key_type {
         KeyType::Int => PropertyType::Int,

@@ -1,4 +1,4 @@
-//! Values into and out of the columns of this state's classes.
+//! Values into and out of the columns and elements of this state's classes.
 
 use rusqlite::types::ValueRef;
 use rusqlite::Connection;
@@ -6,23 +6,52 @@ use rusqlite::Connection;
 use crate::schema::{ClassKind, PropertyType};
 use crate::store::column::{
     decode_link_key, decode_mixed, decode_scalar, encode_key, encode_link_key, encode_mixed, encode_scalar, Cell,
-    KeyView, Scalar,
+    KeyView, MixedContent, Scalar,
 };
 use crate::store::error::DatabaseError;
 use crate::store::refusal::Refusal;
 use crate::value::{Link, PrimaryKey, Value};
 
 use super::class::{ClassState, PropertyState};
-use super::{ClassKey, State};
+use super::{ClassKey, Container, ContainerKey, Content, ObjectKey, State};
+
+/// What a property or the elements of a collection hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ValueType<'s> {
+    pub(crate) property_type: &'s PropertyType,
+    pub(crate) nullable: bool,
+}
+
+/// What an element holds, as its row does: a link is the target's key beside its class's number.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stored<'a> {
+    pub(crate) value: Cell<'a>,
+    pub(crate) target: Option<i64>,
+}
+
+impl ValueType<'_> {
+    /// What collections in mixed values hold.
+    pub(crate) const MIXED: ValueType<'static> = ValueType { property_type: &PropertyType::Mixed, nullable: true };
+
+    pub(crate) fn is_mixed(self) -> bool {
+        *self.property_type == PropertyType::Mixed
+    }
+}
+
+impl PropertyState {
+    pub(crate) fn value_type(&self) -> ValueType<'_> {
+        ValueType { property_type: &self.property_type, nullable: self.nullable }
+    }
+}
 
 impl State {
-    /// The cell of a value, once its type, nullability and link target are found right. Whether the object that a
-    /// link names exists is not asked.
-    pub(crate) fn encode<'a>(&self, property: &PropertyState, scalar: Scalar<'a>) -> Result<Cell<'a>, Refusal> {
+    /// The cell of a property's value, once its type, nullability and link target are found right. Whether the object
+    /// that a link names exists is not asked.
+    pub(crate) fn encode<'a>(&self, value_type: ValueType<'_>, scalar: Scalar<'a>) -> Result<Cell<'a>, Refusal> {
         if matches!(scalar, Scalar::Null) {
-            return if property.nullable { Ok(Cell::Null) } else { Err(Refusal::NullNotAllowed) };
+            return if value_type.nullable { Ok(Cell::Null) } else { Err(Refusal::NullNotAllowed) };
         }
-        match &property.property_type {
+        match value_type.property_type {
             PropertyType::Link { target } => match scalar {
                 Scalar::Link { class, key } if class == target => {
                     encode_link_key(key, self.link_target(class)?.key_column)
@@ -47,8 +76,34 @@ impl State {
             | PropertyType::Double
             | PropertyType::Decimal
             | PropertyType::ObjectId
-            | PropertyType::Uuid => encode_scalar(scalar, &property.property_type),
+            | PropertyType::Uuid => encode_scalar(scalar, value_type.property_type),
         }
+    }
+
+    /// The same for an element of a collection.
+    pub(crate) fn encode_element<'a>(
+        &self,
+        value_type: ValueType<'_>,
+        scalar: Scalar<'a>,
+    ) -> Result<Stored<'a>, Refusal> {
+        let cell = self.encode(value_type, scalar)?;
+        Ok(match scalar {
+            Scalar::Link { class, key } => {
+                let class = self.link_target(class)?;
+                Stored { value: encode_link_key(key, class.key_column)?, target: Some(class.key.0) }
+            }
+            Scalar::Null
+            | Scalar::Int(_)
+            | Scalar::Bool(_)
+            | Scalar::String(_)
+            | Scalar::Binary(_)
+            | Scalar::Timestamp(_)
+            | Scalar::Float(_)
+            | Scalar::Double(_)
+            | Scalar::Decimal(_)
+            | Scalar::ObjectId(_)
+            | Scalar::Uuid(_) => Stored { value: cell, target: None },
+        })
     }
 
     pub(crate) fn link_target(&self, class: &str) -> Result<&ClassState, Refusal> {
@@ -61,27 +116,62 @@ impl State {
         }
     }
 
-    /// The value of a cell. A link whose object does not exist reads as null until it does.
+    /// The class whose objects values of this type own; `None` for every other type.
+    pub(crate) fn embedded_class(&self, property_type: &PropertyType) -> Option<&ClassState> {
+        match property_type {
+            PropertyType::Link { target } => match self.class(target) {
+                Ok(class) if class.kind == ClassKind::Embedded => Some(class),
+                Ok(_) | Err(_) => None,
+            },
+            PropertyType::Mixed
+            | PropertyType::Int
+            | PropertyType::Bool
+            | PropertyType::String
+            | PropertyType::Binary
+            | PropertyType::Timestamp
+            | PropertyType::Float
+            | PropertyType::Double
+            | PropertyType::Decimal
+            | PropertyType::ObjectId
+            | PropertyType::Uuid => None,
+        }
+    }
+
+    /// What a property with one value or an element of a collection holds; `target` is beside an element that is a
+    /// link. A link whose object does not exist reads as null until it does.
     pub(crate) fn decode(
         &self,
         connection: &Connection,
-        property: &PropertyState,
+        value_type: ValueType<'_>,
         cell: ValueRef<'_>,
-    ) -> Result<Value, DatabaseError> {
-        let damaged = || DatabaseError::corrupt(format!("a value of the property `{}` is malformed", property.name));
-        match &property.property_type {
-            PropertyType::Link { .. } if cell == ValueRef::Null => Ok(Value::Null),
+        target: Option<i64>,
+    ) -> Result<Content, DatabaseError> {
+        let damaged = || DatabaseError::corrupt(format!("a {} is malformed", value_type.property_type.name()));
+        if cell == ValueRef::Null {
+            return Ok(Content::Value(Value::Null));
+        }
+        if let Some(class) = target {
+            let Ok(class) = self.class_by_key(ClassKey(class)) else { return Ok(Content::Value(Value::Null)) };
+            let key = decode_link_key(cell, class.key_column.key_type).ok_or_else(damaged)?;
+            return self.existing_link(connection, class, key);
+        }
+        match value_type.property_type {
             PropertyType::Link { target } => {
                 let class = self.class(target).map_err(|_| damaged())?;
+                if class.kind == ClassKind::Embedded {
+                    return Ok(Content::Object(class.key, ObjectKey(cell.as_i64().map_err(|_| damaged())?)));
+                }
                 let key = decode_link_key(cell, class.key_column.key_type).ok_or_else(damaged)?;
                 self.existing_link(connection, class, key)
             }
             PropertyType::Mixed => match decode_mixed(cell).ok_or_else(damaged)? {
-                Ok(value) => Ok(value),
-                Err(link) => match self.class_by_key(ClassKey(link.class)) {
+                MixedContent::Value(value) => Ok(Content::Value(value)),
+                MixedContent::Link(link) => match self.class_by_key(ClassKey(link.class)) {
                     Ok(class) => self.existing_link(connection, class, link.key),
-                    Err(_) => Ok(Value::Null),
+                    Err(_) => Ok(Content::Value(Value::Null)),
                 },
+                MixedContent::List(key) => Ok(Content::List(Container::Nested(ContainerKey(key)))),
+                MixedContent::Dictionary(key) => Ok(Content::Dictionary(Container::Nested(ContainerKey(key)))),
             },
             PropertyType::Int
             | PropertyType::Bool
@@ -92,7 +182,9 @@ impl State {
             | PropertyType::Double
             | PropertyType::Decimal
             | PropertyType::ObjectId
-            | PropertyType::Uuid => decode_scalar(cell, &property.property_type).ok_or_else(damaged),
+            | PropertyType::Uuid => {
+                decode_scalar(cell, value_type.property_type).map(Content::Value).ok_or_else(damaged)
+            }
         }
     }
 
@@ -101,11 +193,12 @@ impl State {
         connection: &Connection,
         class: &ClassState,
         key: PrimaryKey,
-    ) -> Result<Value, DatabaseError> {
+    ) -> Result<Content, DatabaseError> {
         let exists = class
             .find(connection, KeyView::of_key(&key))
             .map_err(|_| DatabaseError::corrupt(format!("a link to `{}` has a key of another type", class.name)))?
             .is_some();
-        Ok(if exists { Value::Link(Link { class: class.name.clone(), key }) } else { Value::Null })
+        let link = exists.then(|| Link { class: class.name.clone(), key });
+        Ok(Content::Value(link.map_or(Value::Null, Value::Link)))
     }
 }

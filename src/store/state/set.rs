@@ -1,0 +1,51 @@
+//! Elements of sets: one row each, unique by what identifies its value.
+
+use rusqlite::{params, Connection, OptionalExtension};
+
+use crate::store::column::Cell;
+use crate::store::error::DatabaseError;
+
+use super::container::{ContainerKey, EntryKey};
+use super::value::Stored;
+
+const FIND: &str = "SELECT entry FROM _realm_set_entry WHERE container = ?1 AND identity = ?2";
+const INSERT: &str = "INSERT INTO _realm_set_entry (container, identity, value, target) VALUES (?1, ?2, ?3, ?4)";
+const ENTRIES: &str = "SELECT entry FROM _realm_set_entry WHERE container = ?1 ORDER BY identity";
+
+pub(super) fn find(
+    connection: &Connection,
+    set: ContainerKey,
+    identity: &Cell<'_>,
+) -> Result<Option<EntryKey>, DatabaseError> {
+    let mut statement = connection.prepare_cached(FIND)?;
+    Ok(statement.query_row(params![set.0, identity], |row| Ok(EntryKey(row.get(0)?))).optional()?)
+}
+
+/// The element must be new.
+pub(super) fn insert(
+    connection: &Connection,
+    set: ContainerKey,
+    identity: &Cell<'_>,
+    stored: &Stored<'_>,
+) -> Result<(), DatabaseError> {
+    let mut statement = connection.prepare_cached(INSERT)?;
+    statement.execute(params![set.0, identity, stored.value, stored.target])?;
+    Ok(())
+}
+
+pub(super) fn erase(connection: &Connection, entry: EntryKey) -> Result<(), DatabaseError> {
+    connection.prepare_cached("DELETE FROM _realm_set_entry WHERE entry = ?1")?.execute([entry.0])?;
+    Ok(())
+}
+
+pub(super) fn clear(connection: &Connection, set: ContainerKey) -> Result<(), DatabaseError> {
+    connection.prepare_cached("DELETE FROM _realm_set_entry WHERE container = ?1")?.execute([set.0])?;
+    Ok(())
+}
+
+/// By type, then by value.
+pub(super) fn entries(connection: &Connection, set: ContainerKey) -> Result<Vec<EntryKey>, DatabaseError> {
+    let mut statement = connection.prepare_cached(ENTRIES)?;
+    let entries = statement.query_map([set.0], |row| Ok(EntryKey(row.get(0)?)))?.collect::<Result<_, _>>()?;
+    Ok(entries)
+}
