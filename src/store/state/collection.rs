@@ -219,7 +219,7 @@ impl State {
 }
 
 impl<'s> OpenCollection<'s> {
-    pub(crate) fn expect(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
+    pub(crate) fn require(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
         if self.kind == kind {
             Ok(self)
         } else {
