@@ -32,8 +32,17 @@ fn start_connects_at_once_whatever_backoff_runs() {
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
-/// Every thread of this process but the test's own: its name, and how often it gave up the processor by itself.
-fn threads() -> BTreeMap<u32, (String, u64)> {
+#[derive(Debug, PartialEq, Eq)]
+struct Thread {
+    name: String,
+    /// `S` while it sleeps, `R` while it runs or could.
+    state: char,
+    /// How often it gave up the processor by itself.
+    naps: u64,
+}
+
+/// Every thread of this process.
+fn threads() -> BTreeMap<u32, Thread> {
     let mut threads = BTreeMap::new();
     for entry in std::fs::read_dir("/proc/self/task").unwrap() {
         let folder = entry.unwrap().path();
@@ -43,14 +52,15 @@ fn threads() -> BTreeMap<u32, (String, u64)> {
             line.trim_start_matches(':').trim().to_owned()
         };
         let id = folder.file_name().unwrap().to_str().unwrap().parse().unwrap();
-        threads.insert(id, (value("Name"), value("voluntary_ctxt_switches").parse().unwrap()));
+        let naps = value("voluntary_ctxt_switches").parse().unwrap();
+        threads.insert(id, Thread { name: value("Name"), state: value("State").chars().next().unwrap(), naps });
     }
     threads
 }
 
-fn library_threads() -> BTreeMap<u32, (String, u64)> {
+fn library_threads() -> BTreeMap<u32, Thread> {
     let mut threads = threads();
-    threads.retain(|_, (name, _)| name.starts_with("realm-"));
+    threads.retain(|_, thread| thread.name.starts_with("realm-"));
     threads
 }
 
@@ -103,7 +113,7 @@ fn stop_a_hundred(url: &str, folder: &Path) {
     eventually("the library's threads sleep", || {
         let first = library_threads();
         std::thread::park_timeout(Duration::from_millis(20));
-        first == library_threads()
+        first == library_threads() && first.values().all(|thread| thread.state == 'S')
     });
     let asleep = library_threads();
     assert_eq!(asleep.len(), 4, "{asleep:?}");
