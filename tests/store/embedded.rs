@@ -80,7 +80,10 @@ fn elements_of_lists_are_replaced_by_erasing_and_inserting() {
             "ArrayErase A[1].embs[1] size=3",
             "ArrayInsert A[1].embs[1] = ObjectValue size=2",
             "Update A[1].embs[1].x = 9",
-            "ArrayMove A[1].embs[2] to 0 size=3",
+            // As a move of what others may be writing into is misunderstood by realm-core.
+            "ArrayErase A[1].embs[2] size=3",
+            "ArrayInsert A[1].embs[0] = ObjectValue size=2",
+            "Update A[1].embs[0].x = 2",
             "Update A[1].embs[0].x = 8",
             "ArrayErase A[1].embs[2] size=3",
         ]

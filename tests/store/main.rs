@@ -2,6 +2,7 @@
 
 mod apply;
 mod asymmetric;
+mod below;
 #[cfg(target_os = "linux")]
 mod crash;
 #[cfg(target_os = "linux")]

@@ -95,6 +95,40 @@ fn nesting_ends_at_a_hundred() {
 }
 
 #[test]
+fn moving_among_collections_writes_the_element_down_anew() {
+    let (home, mut realm, object) = with_object();
+    let mut made = Vec::new();
+    realm.write(|realm| {
+        let outer = make(realm, object, NestedKind::List);
+        realm.list_insert(outer, 0, text("a")).unwrap();
+        realm.list_insert(outer, 1, text("b")).unwrap();
+        realm.list_move(outer, 0, 1).unwrap();
+        let inner = realm.list_insert_collection(outer, 2, NestedKind::Dictionary).unwrap();
+        let leaf = realm.dictionary_set_collection(inner, "k", NestedKind::List).unwrap();
+        realm.list_insert(leaf, 0, Value::Int(1)).unwrap();
+        realm.list_insert(leaf, 1, Value::Int(2)).unwrap();
+        made.extend([outer, inner, leaf]);
+    });
+    assert!(printed(&home).last().unwrap().contains("ArrayMove A[1].any[0] to 1 size=2"));
+    realm.write(|realm| {
+        realm.list_move(made[0], 2, 0).unwrap();
+        realm.list_insert(made[2], 2, Value::Int(3)).unwrap();
+    });
+    assert_eq!(
+        printed(&home).last().unwrap().lines().collect::<Vec<_>>(),
+        [
+            "ArrayErase A[1].any[2] size=3",
+            "ArrayInsert A[1].any[0] = Dictionary size=2",
+            "Update A[1].any[0].k = List",
+            "ArrayInsert A[1].any[0].k[0] = 1 size=0",
+            "ArrayInsert A[1].any[0].k[1] = 2 size=1",
+            "ArrayInsert A[1].any[0].k[2] = 3 size=2",
+        ]
+    );
+    assert_eq!(realm.shown("A", object, "any"), r#"[{"$dict":{"k":[1,2,3]}},"b","a"]"#);
+}
+
+#[test]
 fn only_mixed_values_become_collections() {
     let (_home, mut realm, object) = with_object();
     let (class, i) = realm.at("A", "i");

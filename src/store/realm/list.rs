@@ -10,6 +10,7 @@ use crate::value::Value;
 
 use super::collection::{check_index, open, subject};
 use super::record::Written;
+use super::transplant::{transplant, Insertion};
 use super::{NestedKind, Realm};
 
 impl Realm {
@@ -159,7 +160,7 @@ impl Realm {
         })
     }
 
-    /// Moves an element so that it is at `to` afterwards.
+    /// Moves an element so that it is at `to` afterwards. Handles of what it holds stay valid.
     pub fn list_move(&mut self, list: Container, from: u64, to: u64) -> Result<(), StoreError> {
         self.change(|realm| realm.move_element(list, from, to))
     }
@@ -180,7 +181,15 @@ impl Realm {
         collection.relocate(connection, raw_from, raw_to).map_err(failed)?;
         if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
             let route = state.route_to_collection(connection, &collection).map_err(failed)?;
-            record.array_move(&route.then(Step::Index(raw_from)), raw_to, collection.size);
+            if state.holds_owners(connection, &collection).map_err(failed)? {
+                // realm-core's clients lose track of what lies inside of an element that moves.
+                record.array_erase(&route.clone().then(Step::Index(raw_from)), collection.size);
+                let entry = collection.entry_at(connection, raw_to).map_err(failed)?;
+                let moved = Insertion { route: route.then(Step::Index(raw_to)), prior_size: collection.size - 1 };
+                transplant(state, connection, record, moved, &collection, entry).map_err(failed)?;
+            } else {
+                record.array_move(&route.then(Step::Index(raw_from)), raw_to, collection.size);
+            }
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod read;
 mod record;
 mod set;
 mod transaction;
+mod transplant;
 mod write;
 
 use std::path::{Path, PathBuf};

@@ -18,7 +18,7 @@ use super::release::Shape;
 use super::route::step;
 use super::slot::{read_entry, Slot};
 use super::value::Stored;
-use super::{ObjectKey, OpenCollection, State};
+use super::{Content, ObjectKey, OpenCollection, State};
 
 impl State {
     /// Sets a property with one value.
@@ -63,6 +63,18 @@ impl State {
     ) -> Result<ObjectKey, Failure> {
         let class = self.embedded_element(collection)?;
         self.make_embedded(connection, collection.slot(entry)?, class)
+    }
+
+    /// Whether instructions can reach into elements of the list: embedded objects, or mixed ones with a collection.
+    pub(crate) fn holds_owners(&self, connection: &Connection, list: &OpenCollection<'_>) -> Result<bool, Failure> {
+        if !list.value_type.is_mixed() {
+            return Ok(self.embedded_class(list.value_type.property_type).is_some());
+        }
+        let contents = self.raw_contents(connection, list)?;
+        Ok(contents.iter().any(|content| match content {
+            Content::Value(_) => false,
+            Content::List(_) | Content::Set(_) | Content::Dictionary(_) | Content::Object(..) => true,
+        }))
     }
 
     /// Whether an element is an embedded object, not null.

@@ -83,6 +83,17 @@ impl State {
         self.decode(connection, collection.value_type, stored.value.value(), stored.target)
     }
 
+    /// The same, a link to an object that does not exist as what it is.
+    pub(crate) fn raw_entry_content(
+        &self,
+        connection: &Connection,
+        collection: &OpenCollection<'_>,
+        entry: EntryKey,
+    ) -> Result<Content, DatabaseError> {
+        let stored = read_entry(connection, collection.kind, entry)?;
+        self.decode_raw(collection.value_type, stored.value.value(), stored.target)
+    }
+
     /// Overwrites an element.
     pub(crate) fn overwrite(
         &self,
@@ -188,33 +199,44 @@ impl State {
         connection: &Connection,
         collection: &OpenCollection<'_>,
     ) -> Result<Vec<Content>, DatabaseError> {
-        let Some(key) = collection.key else { return Ok(Vec::new()) };
         let mut contents = Vec::new();
-        let mut add = |value: ValueRef<'_>, target: Option<i64>| -> Result<(), DatabaseError> {
+        self.for_each_element(connection, collection, |value, target| {
             let content = self.decode(connection, collection.value_type, value, target)?;
             // A link in a list of links is never null, so one that reads as null is hidden.
             if !collection.can_hide() || content != Content::Value(crate::value::Value::Null) {
                 contents.push(content);
             }
             Ok(())
-        };
-        match collection.kind {
-            ContainerKind::List => list::for_each(connection, key, |_, value, target| add(value, target))?,
-            ContainerKind::Set => {
-                for entry in set::entries(connection, key)? {
-                    let stored = read_entry(connection, ContainerKind::Set, entry)?;
-                    add(stored.value.value(), stored.target)?;
-                }
-            }
-            ContainerKind::Dictionary => {
-                for name in dictionary::keys(connection, key)? {
-                    let entry = dictionary::find(connection, key, &name)?.ok_or_else(missing)?;
-                    let stored = read_entry(connection, ContainerKind::Dictionary, entry)?;
-                    add(stored.value.value(), stored.target)?;
-                }
-            }
-        }
+        })?;
         Ok(contents)
+    }
+
+    /// Every element, in order, hidden ones as what they are.
+    pub(crate) fn raw_contents(
+        &self,
+        connection: &Connection,
+        collection: &OpenCollection<'_>,
+    ) -> Result<Vec<Content>, DatabaseError> {
+        let mut contents = Vec::new();
+        self.for_each_element(connection, collection, |value, target| {
+            contents.push(self.decode_raw(collection.value_type, value, target)?);
+            Ok(())
+        })?;
+        Ok(contents)
+    }
+
+    fn for_each_element(
+        &self,
+        connection: &Connection,
+        collection: &OpenCollection<'_>,
+        mut add: impl FnMut(ValueRef<'_>, Option<i64>) -> Result<(), DatabaseError>,
+    ) -> Result<(), DatabaseError> {
+        let Some(key) = collection.key else { return Ok(()) };
+        match collection.kind {
+            ContainerKind::List => list::for_each(connection, key, |_, value, target| add(value, target)),
+            ContainerKind::Set => set::for_each(connection, key, add),
+            ContainerKind::Dictionary => dictionary::for_each(connection, key, |_, value, target| add(value, target)),
+        }
     }
 }
 

@@ -136,6 +136,16 @@ impl State {
         }))
     }
 
+    /// What a property of an object that exists holds, a link to an object that does not exist as what it is.
+    pub(crate) fn raw_content(&self, connection: &Connection, field: Field<'_>) -> Result<Content, Failure> {
+        Ok(match ContainerKind::of(field.property.collection) {
+            None => self.decode_raw(field.property.value_type(), self.field_cell(connection, field)?.value(), None)?,
+            Some(ContainerKind::List) => Content::List(field.container()),
+            Some(ContainerKind::Set) => Content::Set(field.container()),
+            Some(ContainerKind::Dictionary) => Content::Dictionary(field.container()),
+        })
+    }
+
     /// What a property with one value holds now, as its column does.
     pub(super) fn field_cell(&self, connection: &Connection, field: Field<'_>) -> Result<Cell<'static>, Failure> {
         let mut statement = connection.prepare_cached(&field.property.sql.get)?;

@@ -183,12 +183,10 @@ impl State {
             }
             ContainerKind::Dictionary => {
                 if owns {
-                    let sql = "SELECT value FROM _realm_dictionary_entry WHERE container = ?1";
-                    let mut statement = connection.prepare_cached(sql)?;
-                    let mut rows = statement.query([key.0])?;
-                    while let Some(row) = rows.next()? {
-                        orphans.extend(self.orphan(value_type, row.get_ref(0)?));
-                    }
+                    dictionary::for_each(connection, key, |_, value, _| {
+                        orphans.extend(self.orphan(value_type, value));
+                        Ok(())
+                    })?;
                 }
                 dictionary::clear(connection, key)
             }

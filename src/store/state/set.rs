@@ -1,5 +1,6 @@
 //! Elements of sets: one row each, unique by what identifies its value.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{params, Connection, OptionalExtension};
 
 use crate::store::column::Cell;
@@ -10,7 +11,7 @@ use super::value::Stored;
 
 const FIND: &str = "SELECT entry FROM _realm_set_entry WHERE container = ?1 AND identity = ?2";
 const INSERT: &str = "INSERT INTO _realm_set_entry (container, identity, value, target) VALUES (?1, ?2, ?3, ?4)";
-const ENTRIES: &str = "SELECT entry FROM _realm_set_entry WHERE container = ?1 ORDER BY identity";
+const ELEMENTS: &str = "SELECT value, target FROM _realm_set_entry WHERE container = ?1 ORDER BY identity";
 
 pub(super) fn find(
     connection: &Connection,
@@ -43,9 +44,16 @@ pub(super) fn clear(connection: &Connection, set: ContainerKey) -> Result<(), Da
     Ok(())
 }
 
-/// By type, then by value.
-pub(super) fn entries(connection: &Connection, set: ContainerKey) -> Result<Vec<EntryKey>, DatabaseError> {
-    let mut statement = connection.prepare_cached(ENTRIES)?;
-    let entries = statement.query_map([set.0], |row| Ok(EntryKey(row.get(0)?)))?.collect::<Result<_, _>>()?;
-    Ok(entries)
+/// Value and link class of every element, by type, then by value.
+pub(super) fn for_each(
+    connection: &Connection,
+    set: ContainerKey,
+    mut each: impl FnMut(ValueRef<'_>, Option<i64>) -> Result<(), DatabaseError>,
+) -> Result<(), DatabaseError> {
+    let mut statement = connection.prepare_cached(ELEMENTS)?;
+    let mut rows = statement.query([set.0])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?, row.get(1)?)?;
+    }
+    Ok(())
 }

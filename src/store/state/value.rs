@@ -10,7 +10,7 @@ use crate::store::column::{
 };
 use crate::store::error::DatabaseError;
 use crate::store::refusal::Refusal;
-use crate::value::{Link, PrimaryKey, Value};
+use crate::value::{Link, Value};
 
 use super::class::{ClassState, PropertyState};
 use super::{ClassKey, Container, ContainerKey, Content, ObjectKey, State};
@@ -146,14 +146,33 @@ impl State {
         cell: ValueRef<'_>,
         target: Option<i64>,
     ) -> Result<Content, DatabaseError> {
-        let damaged = || DatabaseError::corrupt(format!("a {} is malformed", value_type.property_type.name()));
+        let content = self.decode_raw(value_type, cell, target)?;
+        let Content::Value(Value::Link(link)) = &content else { return Ok(content) };
+        let exists = match self.class(&link.class) {
+            Err(_) => false,
+            Ok(class) => {
+                class.find(connection, KeyView::of_key(&link.key)).map_err(|_| malformed(value_type))?.is_some()
+            }
+        };
+        Ok(if exists { content } else { Content::Value(Value::Null) })
+    }
+
+    /// The same, links to objects that do not exist included.
+    pub(crate) fn decode_raw(
+        &self,
+        value_type: ValueType<'_>,
+        cell: ValueRef<'_>,
+        target: Option<i64>,
+    ) -> Result<Content, DatabaseError> {
+        let damaged = || malformed(value_type);
+        let link = |class: &ClassState, key| Content::Value(Value::Link(Link { class: class.name.clone(), key }));
         if cell == ValueRef::Null {
             return Ok(Content::Value(Value::Null));
         }
         if let Some(class) = target {
             let Ok(class) = self.class_by_key(ClassKey(class)) else { return Ok(Content::Value(Value::Null)) };
             let key = decode_link_key(cell, class.key_column.key_type).ok_or_else(damaged)?;
-            return self.existing_link(connection, class, key);
+            return Ok(link(class, key));
         }
         match value_type.property_type {
             PropertyType::Link { target } => {
@@ -162,12 +181,12 @@ impl State {
                     return Ok(Content::Object(class.key, ObjectKey(cell.as_i64().map_err(|_| damaged())?)));
                 }
                 let key = decode_link_key(cell, class.key_column.key_type).ok_or_else(damaged)?;
-                self.existing_link(connection, class, key)
+                Ok(link(class, key))
             }
             PropertyType::Mixed => match decode_mixed(cell).ok_or_else(damaged)? {
                 MixedContent::Value(value) => Ok(Content::Value(value)),
-                MixedContent::Link(link) => match self.class_by_key(ClassKey(link.class)) {
-                    Ok(class) => self.existing_link(connection, class, link.key),
+                MixedContent::Link(found) => match self.class_by_key(ClassKey(found.class)) {
+                    Ok(class) => Ok(link(class, found.key)),
                     Err(_) => Ok(Content::Value(Value::Null)),
                 },
                 MixedContent::List(key) => Ok(Content::List(Container::Nested(ContainerKey(key)))),
@@ -187,18 +206,8 @@ impl State {
             }
         }
     }
+}
 
-    fn existing_link(
-        &self,
-        connection: &Connection,
-        class: &ClassState,
-        key: PrimaryKey,
-    ) -> Result<Content, DatabaseError> {
-        let exists = class
-            .find(connection, KeyView::of_key(&key))
-            .map_err(|_| DatabaseError::corrupt(format!("a link to `{}` has a key of another type", class.name)))?
-            .is_some();
-        let link = exists.then(|| Link { class: class.name.clone(), key });
-        Ok(Content::Value(link.map_or(Value::Null, Value::Link)))
-    }
+fn malformed(value_type: ValueType<'_>) -> DatabaseError {
+    DatabaseError::corrupt(format!("a {} is malformed", value_type.property_type.name()))
 }
