@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{channel, Sender};
 
 use super::host::{self, Host};
-use super::rig::{client, hasty, nobody, Device, Random, Server, PATIENCE};
+use super::rig::{client, hasty, nobody, Device, Ends, Random, Server, PATIENCE};
 
 const HOST: &str = "kills::a_killed_host_loses_no_commit_and_applies_none_twice";
 const HOST_KILLS: i64 = 6;
@@ -102,6 +102,7 @@ fn a_server_killed_at_random_moments_loses_nothing_it_acknowledged() {
                 scope.spawn(move || write(device, number * 1_000_000, ends, &sender))
             })
             .collect();
+        let told = Ends(&ends);
         for _ in 0..SERVER_KILLS {
             for _ in 0..random.below(12) {
                 acknowledged.recv_timeout(PATIENCE).expect("the writers go on");
@@ -110,7 +111,7 @@ fn a_server_killed_at_random_moments_loses_nothing_it_acknowledged() {
             server.kill();
             server.run();
         }
-        ends.store(true, Ordering::SeqCst);
+        drop(told);
         writers.into_iter().map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
     });
     let keys: Vec<i64> = (1..).zip(&devices).flat_map(|(number, (_, end))| number * 1_000_000..*end).collect();

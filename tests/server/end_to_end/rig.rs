@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::mpsc::{channel, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -347,6 +347,15 @@ pub fn session_states(session: &Session) -> (Heard<SessionState>, realm_sync::cl
     let (sender, heard) = Heard::channel();
     let callback = move |_: SessionState, new: SessionState| tell(&sender, new);
     (heard, session.add_state_callback(Arc::new(callback)))
+}
+
+/// Tells threads to end, also where the test panics: it would wait for them.
+pub struct Ends<'a>(pub &'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Looks again and again until it is so.

@@ -10,7 +10,7 @@ use realm_sync::value::ClientVersion;
 
 use super::proxy::{Passed, Proxy, Said, What};
 use super::rig::{
-    begin_download, client, connection_states, eventually, hasty, nobody, noise, within_patience, Device, Random,
+    begin_download, client, connection_states, eventually, hasty, nobody, noise, within_patience, Device, Ends, Random,
     Server,
 };
 
@@ -245,10 +245,11 @@ fn two_hundred_random_stops_under_load_let_nothing_out() {
     let ends = AtomicBool::new(false);
     let (mut remote, remote_keys) = std::thread::scope(|scope| {
         let writer = scope.spawn(|| write_until(remote, &ends));
+        let told = Ends(&ends);
         for _ in 0..ROUNDS {
             stop_and_start(&mut a, &b, &proxy, &mut random, &mut key);
         }
-        ends.store(true, Ordering::SeqCst);
+        drop(told);
         writer.join().unwrap()
     });
     a.sync();
