@@ -175,7 +175,8 @@ impl Index {
             (Scope::Part(object, property, part), _) => self.field(object, property, Some(part), &mut sources),
         }
         if sources.runs > 1 {
-            found.sort_unstable_by_key(|&at| ours.steps[at as usize].order);
+            // Stable sorting takes the runs as they are.
+            found.sort_by_key(|&at| ours.steps[at as usize].order);
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Rules: `docs/MERGE.md`.
 
+mod counter;
 mod entry;
 mod error;
 mod index;
@@ -15,7 +16,9 @@ pub use entry::Entry;
 pub use error::{ClassDifference, MergeError, PropertyDifference};
 
 use crate::changeset::{Instruction, StringTable};
+use crate::value::{FileIdent, OriginTimestamp};
 
+use counter::CounterSteps;
 use index::Index;
 use lists::{ListMerge, ListSteps};
 use order::Older;
@@ -55,7 +58,10 @@ fn above_base(ours: &[Entry], incoming: &Entry) -> usize {
     ours.partition_point(|entry| entry.version <= incoming.base)
 }
 
-/// How to merge lists.
+/// By what two changesets compare (`docs/MERGE.md`, "Older and newer").
+type Age = (OriginTimestamp, FileIdent);
+
+/// How to merge lists and counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lists {
     AtOnce,
@@ -92,6 +98,7 @@ fn attempt(
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct Entries<'a> {
     ours: &'a [Entry],
     theirs: &'a [Entry],
@@ -121,6 +128,8 @@ impl Pass<'_> {
             Lists::AtOnce => {
                 let found = lists::split(&self.ours, &self.theirs, &our_steps, &their_steps, from);
                 found.lists.into_iter().try_for_each(|list| self.meet_on_list(&list))?;
+                let found = counter::split(&self.ours, &self.theirs, found.ours, found.theirs, from);
+                found.counters.into_iter().try_for_each(|counter| self.meet_on_counter(&counter))?;
                 (found.ours, found.theirs)
             }
         };
@@ -175,19 +184,37 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Lets both sides' instructions on a list meet, batch by batch of incoming ones that meet the
-    /// same of ours.
+    /// Lets both sides' instructions on a list meet.
     fn meet_on_list(&mut self, list: &ListSteps) -> Result<(), MergeError> {
-        let starts: Vec<usize> = list.theirs.iter().map(|&incoming| self.start(&list.ours, incoming)).collect();
-        let mut rest = &list.theirs[..];
-        for starts in starts.chunk_by(|first, second| first == second) {
-            let (theirs, later) = rest.split_at(starts.len());
-            rest = later;
-            let mut ours = list.ours[starts.first().copied().unwrap_or_default()..].to_vec();
-            ours.retain(|&own| self.ours.steps[own as usize].fate != Fate::Dropped);
+        for (start, theirs) in self.batches(&list.ours, &list.theirs) {
+            let ours = self.remaining(&list.ours[start..]);
             self.meet_on_elements(list.at, ours, theirs)?;
         }
         Ok(())
+    }
+
+    /// Lets both sides' instructions on a counter meet.
+    fn meet_on_counter(&mut self, counter: &CounterSteps) -> Result<(), MergeError> {
+        for (start, theirs) in self.batches(&counter.ours, &counter.theirs) {
+            let ours = self.remaining(&counter.ours[start..]);
+            let Entries { ours: our_entries, theirs: their_entries } = self.entries;
+            if are_few(&ours, theirs)
+                || !counter::meet((&mut self.ours, our_entries, &ours), (&mut self.theirs, their_entries, theirs))
+            {
+                self.meet_in_pairs(ours, theirs)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Batches of incoming steps that meet the same of ours, with the first of these.
+    fn batches<'b>(&self, ours: &[u32], theirs: &'b [u32]) -> Vec<(usize, &'b [u32])> {
+        let batches = theirs.chunk_by(|&first, &second| self.start(ours, first) == self.start(ours, second));
+        batches.map(|batch| (batch.first().map_or(0, |&first| self.start(ours, first)), batch)).collect()
+    }
+
+    fn remaining(&self, ours: &[u32]) -> Vec<u32> {
+        ours.iter().copied().filter(|&own| self.ours.steps[own as usize].fate != Fate::Dropped).collect()
     }
 
     /// The first of these steps of ours that an incoming one meets.

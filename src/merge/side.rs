@@ -1,7 +1,7 @@
 //! The instructions of one side while they are merged: all in one sequence, with the names of all
 //! changesets in one table, so that names compare as numbers.
 
-use crate::changeset::{Changeset, Instruction, PathElement, PathRange, StringId, StringTable};
+use crate::changeset::{Changeset, Instruction, PathElement, PathRange, Payload, StringId, StringTable};
 
 use super::rules::sets;
 use super::Entry;
@@ -104,6 +104,15 @@ impl Side {
         }
         if let (Some(size), Some(prior_size)) = (size, instruction.prior_size_mut()) {
             *prior_size = size;
+        }
+    }
+
+    /// Gives an Update another integer.
+    pub(super) fn set_integer(&mut self, at: usize, integer: i64) {
+        let step = &mut self.steps[at];
+        if let Instruction::Update { value, .. } = &mut step.instruction {
+            *value = Payload::Int(integer);
+            step.fate = Fate::Changed;
         }
     }
 

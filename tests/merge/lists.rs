@@ -266,7 +266,8 @@ fn printed(entries: &[Entry]) -> Vec<(String, bool)> {
     entries.iter().map(|entry| (entry.changeset.print().to_string(), entry.changed())).collect()
 }
 
-fn cases() -> u32 {
+/// How many random histories to compare; more in a longer run.
+pub fn cases() -> u32 {
     std::env::var("MERGE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
 }
 

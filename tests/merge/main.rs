@@ -1,6 +1,7 @@
 //! The operational transform: the rules pair by pair, worked examples, and histories that must
 //! converge.
 
+mod counters;
 mod examples;
 mod examples_collections;
 mod examples_lists;

@@ -12,17 +12,15 @@ mod sweep;
 mod tally;
 mod track;
 
-pub(super) use plan::{split, ListSteps};
+pub(super) use plan::{free_fields, split, Field, ListSteps};
+pub(super) use tally::Tally;
 
 use crate::changeset::{Instruction, UpdateExtra};
-use crate::value::{FileIdent, OriginTimestamp};
 
 use super::side::{Fate, Side};
-use super::Entry;
+use super::{Age, Entry};
 use sweep::Outcome;
 use track::{Deed, Edit, Element, Track};
-
-type Age = (OriginTimestamp, FileIdent);
 
 /// Indices and sizes on the way stay below this.
 const LIMIT: u64 = 1 << 31;

@@ -22,7 +22,7 @@ pub(in crate::merge) struct Found {
     pub(in crate::merge) theirs: Vec<u32>,
 }
 
-type Field = (ObjectTarget, StringId);
+pub(in crate::merge) type Field = (ObjectTarget, StringId);
 
 /// Takes the lists out of these steps of both sides, whose paths agree before the place `from`.
 pub(in crate::merge) fn split(
@@ -50,25 +50,42 @@ fn shared_fields(
     their_steps: &[u32],
     from: usize,
 ) -> HashSet<Field> {
-    let none = HashSet::new();
-    let Some(theirs) = fields(their_side, their_steps, from).filter(|theirs| !theirs.indexed.is_empty()) else {
-        return none;
+    let goes_on = |side: &Side, instruction: &Instruction| {
+        let path = instruction.path_target().map(|target| side.path(target.path)).unwrap_or_default();
+        path.iter().skip(from).any(|element| element.index().is_some())
     };
-    let Some(ours) = fields(our_side, our_steps, from) else { return none };
+    let theirs = fields(their_side, their_steps, |instruction| goes_on(their_side, instruction));
+    let Some(theirs) = theirs.filter(|theirs| !theirs.wanted.is_empty()) else { return HashSet::new() };
+    let ours = fields(our_side, our_steps, |instruction| goes_on(our_side, instruction));
+    let Some(ours) = ours else { return HashSet::new() };
     let is_free = |field: &&Field| !ours.erased.contains(&field.0) && !theirs.erased.contains(&field.0);
-    ours.indexed.intersection(&theirs.indexed).filter(is_free).copied().collect()
+    ours.wanted.intersection(&theirs.wanted).filter(is_free).copied().collect()
+}
+
+/// Fields of either side with a wanted instruction, of objects that neither erases; `None` if a
+/// class or property is erased.
+pub(in crate::merge) fn free_fields(
+    (our_side, our_steps): (&Side, &[u32]),
+    (their_side, their_steps): (&Side, &[u32]),
+    is_wanted: impl Fn(&Instruction) -> bool,
+) -> Option<HashSet<Field>> {
+    let ours = fields(our_side, our_steps, &is_wanted)?;
+    let theirs = fields(their_side, their_steps, &is_wanted)?;
+    let is_free = |field: &&Field| !ours.erased.contains(&field.0) && !theirs.erased.contains(&field.0);
+    Some(ours.wanted.union(&theirs.wanted).filter(is_free).copied().collect())
 }
 
 struct Fields {
-    indexed: HashSet<Field>,
+    wanted: HashSet<Field>,
     erased: HashSet<ObjectTarget>,
 }
 
 /// `None` if a class or property is erased.
-fn fields(side: &Side, steps: &[u32], from: usize) -> Option<Fields> {
-    let mut fields = Fields { indexed: HashSet::new(), erased: HashSet::new() };
+fn fields(side: &Side, steps: &[u32], is_wanted: impl Fn(&Instruction) -> bool) -> Option<Fields> {
+    let mut fields = Fields { wanted: HashSet::new(), erased: HashSet::new() };
     for &step in steps {
-        match &side.steps[step as usize].instruction {
+        let instruction = &side.steps[step as usize].instruction;
+        match instruction {
             Instruction::EraseTable { .. } | Instruction::EraseColumn { .. } => return None,
             Instruction::EraseObject(object) => {
                 fields.erased.insert(*object);
@@ -82,8 +99,8 @@ fn fields(side: &Side, steps: &[u32], from: usize) -> Option<Fields> {
             | Instruction::Clear { target, .. }
             | Instruction::SetInsert { target, .. }
             | Instruction::SetErase { target, .. } => {
-                if side.path(target.path).iter().skip(from).any(|element| element.index().is_some()) {
-                    fields.indexed.insert((target.object, target.property));
+                if is_wanted(instruction) {
+                    fields.wanted.insert((target.object, target.property));
                 }
             }
         }

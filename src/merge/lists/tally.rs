@@ -1,29 +1,29 @@
 //! Running sums over numbered places: adding to one and summing up all before one cost the
-//! logarithm of their number.
+//! logarithm of their number. Sums wrap.
 
-pub(super) struct Tally {
+pub(in crate::merge) struct Tally {
     sums: Vec<i64>,
 }
 
 impl Tally {
-    pub(super) fn new(places: usize) -> Tally {
+    pub(in crate::merge) fn new(places: usize) -> Tally {
         Tally { sums: vec![0; places + 1] }
     }
 
-    pub(super) fn add(&mut self, place: usize, number: i64) {
+    pub(in crate::merge) fn add(&mut self, place: usize, number: i64) {
         let mut at = place + 1;
         while at < self.sums.len() {
-            self.sums[at] += number;
+            self.sums[at] = self.sums[at].wrapping_add(number);
             at += at & at.wrapping_neg();
         }
     }
 
     /// The sum of all places before this one.
-    pub(super) fn before(&self, place: usize) -> i64 {
+    pub(in crate::merge) fn before(&self, place: usize) -> i64 {
         let mut at = place;
-        let mut sum = 0;
+        let mut sum = 0i64;
         while at > 0 {
-            sum += self.sums[at];
+            sum = sum.wrapping_add(self.sums[at]);
             at &= at - 1;
         }
         sum
