@@ -1,6 +1,6 @@
 //! Instructions on a property or below it.
 //!
-//! Rules: `docs/MERGE.md`, "Applying".
+//! Rules: `docs/STORE.md`, "Applying".
 
 use crate::changeset::{CollectionKind, PathTarget, Payload, UpdateExtra};
 use crate::store::column::{identity, Cell, Scalar};
