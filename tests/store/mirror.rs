@@ -1,8 +1,11 @@
 //! Whatever is done on one device and recorded there makes another device the same.
 
-use realm_sync::changeset::decode;
-use realm_sync::store::{ClassKey, Container, Content, Gate, Mode, NestedKind, ObjectKey, Realm};
-use realm_sync::value::{PrimaryKey, UploadCursor, Value};
+use realm_sync::changeset::{decode, encode_merged};
+use realm_sync::merge::{merge, Entry};
+use realm_sync::store::{
+    ClassKey, Container, Content, Gate, Mode, NestedKind, ObjectKey, Realm, StoreError, SyncStore,
+};
+use realm_sync::value::{FileIdent, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, UploadCursor, Value};
 
 use crate::dump::dump;
 use crate::lists::Dice;
@@ -239,5 +242,88 @@ fn another_device_becomes_the_same_by_what_is_recorded() {
     let all = ["CreateObject", "EraseObject", "Update", "ArrayInsert", "ArrayMove", "ArrayErase", "Clear", "SetInsert"];
     for instruction in all.into_iter().chain(["SetErase", "ObjectValue", "Erased", "= List", "= Dictionary", ".sub"]) {
         assert!(recorded.contains(instruction), "no {instruction} in it");
+    }
+}
+
+/// One device of two, and how far the other knows it.
+struct Device {
+    home: Home,
+    realm: Realm,
+    store: SyncStore,
+    seen: UploadCursor,
+    received: u64,
+}
+
+impl Device {
+    fn new(ident: u64) -> Device {
+        let home = Home::new();
+        let realm = home.open(Mode::Synced, example_schema());
+        let mut store = home.sync_store();
+        store.set_file_ident(SaltedFileIdent { ident: FileIdent(ident), salt: Salt(1) }).unwrap();
+        let seen = store.scan_uploads(UploadCursor::default(), usize::MAX, usize::MAX).unwrap().scanned_to;
+        Device { home, realm, store, seen, received: 0 }
+    }
+
+    fn change(&mut self, now: u64, dice: &mut Dice) {
+        self.home.clock.set(now);
+        for _ in 0..1 + dice.roll(3) {
+            self.realm.write(|realm| (0..dice.roll(6)).for_each(|_| change(realm, dice)));
+        }
+    }
+
+    /// What it did since the last exchange, and the version before that.
+    fn upload(&mut self) -> (u64, Vec<(OriginTimestamp, Vec<u8>)>) {
+        let base = self.seen.client_version.0;
+        let scan = self.store.scan_uploads(self.seen, usize::MAX, usize::MAX).unwrap();
+        let changesets = scan.changesets.into_iter().map(|sent| (sent.origin_timestamp, sent.changeset)).collect();
+        (base, changesets)
+    }
+
+    fn integrate(
+        &mut self,
+        changesets: Vec<(OriginTimestamp, Vec<u8>)>,
+        base: u64,
+        origin: u64,
+    ) -> Result<(), StoreError> {
+        let count = changesets.len() as u64;
+        let mut download = crate::support::changesets(changesets, self.received, base);
+        download.changesets.iter_mut().for_each(|changeset| changeset.origin_file_ident = FileIdent(origin));
+        self.received += count;
+        self.store.integrate(&download, &Gate::new().permit())?;
+        self.seen = self.store.scan_uploads(self.seen, usize::MAX, usize::MAX).unwrap().scanned_to;
+        Ok(())
+    }
+}
+
+fn entries(changesets: &[(OriginTimestamp, Vec<u8>)], ident: u64) -> Vec<Entry> {
+    let entry = |(version, (timestamp, bytes)): (u64, &(OriginTimestamp, Vec<u8>))| {
+        Entry::new(decode(bytes).unwrap(), version, 0, *timestamp, FileIdent(ident))
+    };
+    (1..).zip(changesets).map(entry).collect()
+}
+
+#[test]
+fn devices_in_conflict_become_the_same() {
+    let seeds = std::env::var("REALM_SYNC_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(6);
+    for seed in 0..seeds {
+        let mut dice = Dice(1_000 + seed);
+        let mut devices = [Device::new(2), Device::new(3)];
+        for round in 1..=12 {
+            for device in &mut devices {
+                device.change(round * 100 + dice.roll(50) as u64, &mut dice);
+            }
+            let [first, second] = &mut devices;
+            let ((_, first_did), (base, second_did)) = (first.upload(), second.upload());
+            // The server got the first one's first.
+            let (mut ours, mut theirs) = (entries(&first_did, 2), entries(&second_did, 3));
+            merge(&mut ours, &mut theirs).unwrap();
+            let timestamps = second_did.iter().map(|(timestamp, _)| *timestamp);
+            let merged = timestamps.zip(&theirs).map(|(at, entry)| (at, encode_merged(&entry.changeset))).collect();
+            let at = format!("seed {seed}, round {round}");
+            let newest = first.store.status().unwrap().newest_version.0;
+            first.integrate(merged, newest, 3).unwrap_or_else(|error| panic!("{at}, first: {error}"));
+            second.integrate(first_did, base, 2).unwrap_or_else(|error| panic!("{at}, second: {error}"));
+            assert_eq!(dump(&first.realm), dump(&second.realm), "{at}");
+        }
     }
 }
