@@ -56,7 +56,7 @@ fn number_of_refusal(reason: &Refusal) -> realm_errno_e {
         Refusal::IndexOutOfRange { .. } => RLM_ERR_INDEX_OUT_OF_BOUNDS,
         Refusal::NoSuchCollection => RLM_ERR_INVALIDATED_OBJECT,
         Refusal::InvalidName => RLM_ERR_INVALID_NAME,
-        Refusal::TooManyProperties | Refusal::TooDeep { .. } => RLM_ERR_LIMIT_EXCEEDED,
+        Refusal::TooManyProperties | Refusal::TooDeep { .. } | Refusal::TooLarge { .. } => RLM_ERR_LIMIT_EXCEEDED,
         Refusal::KeyRequired => RLM_ERR_MISSING_PRIMARY_KEY,
         Refusal::KeyNotAllowed => RLM_ERR_UNEXPECTED_PRIMARY_KEY,
         Refusal::Unsupported { .. } => RLM_ERR_NOT_SUPPORTED,

@@ -1,6 +1,6 @@
 //! The client's history: one row a version, from the oldest that is still needed to the newest.
 //!
-//! Rules: `docs/MERGE.md`, "The client's history"; `docs/STORE.md`, "History".
+//! Rules: `docs/MERGE.md`, "What meets"; `docs/STORE.md`, "History".
 
 use rusqlite::{params, Connection, OptionalExtension};
 

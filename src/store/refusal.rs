@@ -48,6 +48,8 @@ pub enum Refusal {
     KeyRequired,
     #[error("the class has no primary key, so none can be given")]
     KeyNotAllowed,
+    #[error("it has {size} bytes, the limit is {limit}")]
+    TooLarge { size: usize, limit: usize },
     #[error("the index {index} is out of range: the size is {size}")]
     IndexOutOfRange { index: u64, size: u64 },
     #[error("the list has {found} elements, not {stated}")]

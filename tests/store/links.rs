@@ -1,10 +1,13 @@
 //! Links in collections, to objects that go and come back.
 
+use realm_sync::schema::Collection;
 use realm_sync::store::{Download, Gate, Mode, ObjectKey, Realm, Refusal};
 use realm_sync::value::{OriginTimestamp, PrimaryKey, UploadCursor, Value};
 
 use crate::record::printed;
-use crate::support::{assert_refused, changesets, example_schema, link_to, ByName, Home};
+use crate::support::{
+    assert_refused, changesets, class, example_schema, int, keyless, link, link_to, many, mixed, schema, ByName, Home,
+};
 
 /// A device with the schema, `A` 1, and `B` 1 to 3, and whatever else is done to it.
 fn device(write: impl FnOnce(&mut Realm, ObjectKey)) -> (Home, Realm, ObjectKey) {
@@ -171,4 +174,68 @@ fn a_link_that_arrives_before_its_object_is_hidden_until_then() {
     download.changesets[0].bytes = realm_sync::changeset::encode(&changeset);
     receive(&home, download, 2);
     assert_eq!(realm.shown("A", object, "links"), r#"[{"$link":["B",4]}]"#);
+}
+
+#[test]
+fn links_to_objects_without_key_follow_them_to_their_ident() {
+    let home = Home::new();
+    let target = keyless("K", vec![int("n")]);
+    let holder = class(
+        "A",
+        vec![
+            int("_id"),
+            many(Collection::List, link("links", "K")),
+            many(Collection::Set, link("lset", "K")),
+            many(Collection::Dictionary, mixed("dict")),
+        ],
+    );
+    let mut realm = home.open(Mode::Synced, schema(vec![holder, target]));
+    let mut object = ObjectKey(0);
+    realm.write(|realm| {
+        let class = realm.class("K");
+        let made = realm.create_without_key(class).unwrap();
+        let to = link_to("K", realm.primary_key(class, made).unwrap());
+        object = realm.put("A", 1);
+        let links = realm.at_collection("A", object, "links");
+        realm.list_insert(links, 0, to.clone()).unwrap();
+        realm.set_insert(realm.at_collection("A", object, "lset"), to.clone()).unwrap();
+        realm.dictionary_set(realm.at_collection("A", object, "dict"), "k", to).unwrap();
+    });
+    home.sync_store_with_ident();
+    let class = realm.class("K");
+    let made = realm.object_keys(class).unwrap()[0];
+    let key = realm.primary_key(class, made).unwrap();
+    assert_eq!(key, PrimaryKey::GlobalKey { hi: 2, lo: 1 });
+    let shown = r#"{"$link":["K",{"$key":[2,1]}]}"#;
+    assert_eq!(realm.shown("A", object, "links"), format!("[{shown}]"));
+    assert_eq!(realm.shown("A", object, "dict"), format!(r#"{{"$dict":{{"k":{shown}}}}}"#));
+    let lset = realm.at_collection("A", object, "lset");
+    assert!(realm.set_contains(lset, &link_to("K", key.clone())).unwrap());
+    realm.write(|realm| assert!(realm.set_erase(lset, &link_to("K", key)).unwrap()));
+    assert!(printed(&home).join("").contains("ArrayInsert A[1].links[0] = K[2-1] size=0"));
+}
+
+#[test]
+fn finding_links_in_collections_uses_their_indexes() {
+    let (home, _realm, _) = device(fill);
+    for table in ["_realm_list_entry", "_realm_set_entry", "_realm_dictionary_entry"] {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT entry FROM {table} WHERE target = ?1 AND value = ?2");
+        let plan: String = home.sqlite().query_row(&sql, [1, 2], |row| row.get(3)).unwrap();
+        assert!(plan.contains(&format!("INDEX {table}_link")), "{plan}");
+    }
+}
+
+#[test]
+fn what_is_too_large_to_be_sent_is_refused() {
+    let (_home, mut realm, object) = device(|_, _| {});
+    let dict = realm.at_collection("A", object, "dict");
+    let (class, any) = realm.at("A", "any");
+    let limit = 16_777_199;
+    let long = "x".repeat(limit + 1);
+    realm.begin().unwrap();
+    let refusal = Refusal::TooLarge { size: limit + 1, limit };
+    assert_refused(realm.set(class, object, any, Value::String(long.clone())), &refusal);
+    assert_refused(realm.dictionary_set(dict, &long, Value::Null), &refusal);
+    realm.set(class, object, any, Value::String(long[1..].to_owned())).unwrap();
+    realm.commit().unwrap();
 }

@@ -17,6 +17,7 @@ mod integrate;
 mod links;
 mod lists;
 mod maps;
+mod mirror;
 mod nested;
 mod objects;
 mod record;

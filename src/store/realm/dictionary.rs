@@ -1,6 +1,6 @@
 //! Dictionaries: values by string keys.
 //!
-//! Rules: `docs/MERGE.md`, "What local writes emit"; `docs/STORE.md`, "Collections".
+//! Rules: `docs/STORE.md`, "Collections" and "What local writes record".
 
 use crate::store::column::Scalar;
 use crate::store::error::{Failure, StoreError};

@@ -1,6 +1,6 @@
 //! Properties that own what they hold: embedded objects, and collections in mixed values.
 //!
-//! Rules: `docs/MERGE.md`, "What local writes emit"; `docs/STORE.md`, "Collections".
+//! Rules: `docs/STORE.md`, "Collections" and "What local writes record".
 
 use crate::store::error::{Failure, StoreError};
 use crate::store::refusal::Refusal;

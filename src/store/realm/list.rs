@@ -1,6 +1,6 @@
 //! Lists. Positions are those of the elements that the application sees; instructions count hidden ones too.
 //!
-//! Rules: `docs/MERGE.md`, "What local writes emit"; `docs/STORE.md`, "Collections".
+//! Rules: `docs/STORE.md`, "Collections" and "What local writes record".
 
 use crate::store::column::Scalar;
 use crate::store::error::{Failure, StoreError};

@@ -1,6 +1,6 @@
 //! What a write transaction did, as a changeset.
 //!
-//! Rules: `docs/MERGE.md`, "What local writes emit".
+//! Rules: `docs/STORE.md`, "What local writes record".
 
 use crate::changeset::{
     AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, ObjectTarget, PathElement, PathTarget,

@@ -1,6 +1,6 @@
 //! Sets: each value once.
 //!
-//! Rules: `docs/MERGE.md`, "What local writes emit"; `docs/STORE.md`, "Collections".
+//! Rules: `docs/STORE.md`, "Collections" and "What local writes record".
 
 use crate::store::column::{identity, Scalar};
 use crate::store::error::{Failure, StoreError};

@@ -126,9 +126,12 @@ impl Realm {
             return Ok(());
         }
         // Before it is changed: afterwards an embedded object may be gone, and the way to it.
+        let is_recorded = self.write.as_ref().is_some_and(|write| write.record.is_some());
         let route = match class.kind {
-            ClassKind::TopLevel | ClassKind::Asymmetric => None,
-            ClassKind::Embedded => Some(self.state.route_to_field(&self.connection, field).map_err(failed)?),
+            ClassKind::Embedded if is_recorded => {
+                Some(self.state.route_to_field(&self.connection, field).map_err(failed)?)
+            }
+            ClassKind::TopLevel | ClassKind::Asymmetric | ClassKind::Embedded => None,
         };
         let can_wait = match self.state.shape(property) {
             Shape::Plain | Shape::Mixed => true,

@@ -1,6 +1,6 @@
 //! A changeset applied to the tables.
 //!
-//! Rules: `docs/MERGE.md`, "Applying".
+//! Rules: `docs/STORE.md`, "Applying".
 
 use rusqlite::Connection;
 

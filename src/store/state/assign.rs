@@ -17,7 +17,7 @@ use super::place::nested;
 use super::release::Shape;
 use super::route::step;
 use super::slot::{read_entry, Slot};
-use super::value::Stored;
+use super::value::{check_string, Stored};
 use super::{Content, ObjectKey, OpenCollection, State};
 
 impl State {
@@ -256,6 +256,9 @@ impl State {
         key: KeyView<'_>,
     ) -> Result<ObjectKey, Failure> {
         class.check_not_embedded()?;
+        if let KeyView::String(text) = key {
+            check_string(text)?;
+        }
         let key = encode_key(key, class.key_column)?;
         let object = class.insert_row(connection, &key)?;
         self.recount(connection, class, &key, Visibility::Reveal)?;

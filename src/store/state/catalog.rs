@@ -46,7 +46,7 @@ impl State {
     /// Makes the tables of the map in a new file.
     pub fn create_tables(connection: &Connection) -> Result<(), DatabaseError> {
         connection.execute_batch(TABLES)?;
-        Ok(container::create_tables(connection)?)
+        container::create_tables(connection)
     }
 
     /// Reads the map; the tables must have been made.

@@ -195,6 +195,14 @@ impl PropertyState {
         };
     }
 
+    /// The class whose objects this list or set of links can hold.
+    pub(super) fn collected(&self) -> Option<&str> {
+        match (&self.property_type, self.collection) {
+            (PropertyType::Link { target }, Collection::List | Collection::Set) => Some(target),
+            (_, Collection::Single | Collection::List | Collection::Set | Collection::Dictionary) => None,
+        }
+    }
+
     pub(super) fn index_name(&self) -> String {
         quote(&format!("_realm_link_{}", self.key.0))
     }

@@ -1,6 +1,6 @@
 //! A collection at hand: what is in it, found and changed by raw position, key or value.
 //!
-//! Rules: `docs/MERGE.md`, "Applying"; `docs/STORE.md`, "Collections".
+//! Rules: `docs/STORE.md`, "Collections" and "Applying".
 
 use rusqlite::types::ValueRef;
 use rusqlite::Connection;
@@ -12,7 +12,7 @@ use crate::store::refusal::Refusal;
 use super::container::{self, Container, ContainerKey, ContainerKind, ContainerRow, EntryKey};
 use super::owner::Field;
 use super::slot::{read_entry, write_entry, Slot, MAX_DEPTH};
-use super::value::{Stored, ValueType};
+use super::value::{check_string, Stored, ValueType};
 use super::{dictionary, list, set, Content, State};
 
 /// Sizes and positions are raw: hidden elements count.
@@ -165,6 +165,7 @@ impl State {
         key: &str,
         stored: &Stored<'_>,
     ) -> Result<EntryKey, Failure> {
+        check_string(key)?;
         if let Some(entry) = dictionary.find_key(connection, key)? {
             self.overwrite(connection, dictionary, entry, stored)?;
             return Ok(entry);
@@ -241,7 +242,7 @@ impl State {
 }
 
 impl<'s> OpenCollection<'s> {
-    pub(crate) fn require(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
+    pub(crate) fn of_kind(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
         if self.kind == kind {
             Ok(self)
         } else {

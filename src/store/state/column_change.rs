@@ -49,7 +49,7 @@ impl State {
         property.prepare(&class.sql);
         property.add_column(connection, &class.sql, self.embedded_class(&wanted.property_type).is_none())?;
         self.class_mut(class_name)?.add_property(property);
-        self.index();
+        self.index_property(class_name);
         self.schema_version = schema_version(connection)?;
         Ok(())
     }

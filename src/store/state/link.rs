@@ -1,6 +1,6 @@
 //! Links to an object, which the application's deletion of it removes first.
 //!
-//! Rules: `docs/MERGE.md`, "What local writes emit".
+//! Rules: `docs/STORE.md`, "What local writes record".
 
 use rusqlite::{params, Connection};
 

@@ -33,7 +33,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
 
-use crate::schema::{Collection, PropertyType, Schema};
+use crate::schema::Schema;
 
 use super::error::DatabaseError;
 use super::refusal::Refusal;
@@ -143,13 +143,18 @@ impl State {
         for (class_at, class) in self.classes.iter().enumerate() {
             for (at, property) in class.properties.iter().enumerate() {
                 self.by_property.insert(property.key, (class_at, at));
-                match (&property.property_type, property.collection) {
-                    (PropertyType::Link { target }, Collection::List | Collection::Set) => {
-                        self.collected.insert(target.clone());
-                    }
-                    (_, Collection::Single | Collection::List | Collection::Set | Collection::Dictionary) => {}
-                }
+                self.collected.extend(property.collected().map(str::to_owned));
             }
+        }
+    }
+
+    /// Puts a new property, the last of its class, into the index alone.
+    fn index_property(&mut self, class: &str) {
+        let Some(&class_at) = self.by_name.get(class) else { return };
+        let properties = self.classes.get(class_at).map_or(&[][..], |class| &class.properties);
+        if let Some(property) = properties.last() {
+            self.by_property.insert(property.key, (class_at, properties.len() - 1));
+            self.collected.extend(property.collected().map(str::to_owned));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Walking from an object down a path, as instructions name places.
 //!
-//! Rules: `docs/MERGE.md`, "Applying".
+//! Rules: `docs/STORE.md`, "Applying".
 
 use rusqlite::types::ValueRef;
 use rusqlite::Connection;

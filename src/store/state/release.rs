@@ -1,6 +1,6 @@
 //! What goes with the value that held it: collections and embedded objects, and all they hold in turn.
 //!
-//! Rules: `docs/MERGE.md`, "Applying"; `docs/STORE.md`, "Collections".
+//! Rules: `docs/STORE.md`, "Collections" and "Applying".
 
 use rusqlite::types::ValueRef;
 use rusqlite::Connection;

@@ -3,6 +3,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::Connection;
 
+use crate::changeset::{MAX_BINARY_SIZE, MAX_STRING_SIZE};
 use crate::schema::{ClassKind, PropertyType};
 use crate::store::column::{
     decode_link_key, decode_mixed, decode_scalar, encode_key, encode_link_key, encode_mixed, encode_scalar, Cell,
@@ -48,6 +49,7 @@ impl State {
     /// The cell of a property's value, once its type, nullability and link target are found right. Whether the object
     /// that a link names exists is not asked.
     pub(crate) fn encode<'a>(&self, value_type: ValueType<'_>, scalar: Scalar<'a>) -> Result<Cell<'a>, Refusal> {
+        check_size(scalar)?;
         if matches!(scalar, Scalar::Null) {
             return if value_type.nullable { Ok(Cell::Null) } else { Err(Refusal::NullNotAllowed) };
         }
@@ -205,6 +207,35 @@ impl State {
                 decode_scalar(cell, value_type.property_type).map(Content::Value).ok_or_else(damaged)
             }
         }
+    }
+}
+
+/// A dictionary's key or a primary key.
+pub(super) fn check_string(text: &str) -> Result<(), Refusal> {
+    check_size(Scalar::String(text))
+}
+
+/// What is larger no device can be told of.
+fn check_size(scalar: Scalar<'_>) -> Result<(), Refusal> {
+    let (size, limit) = match scalar {
+        Scalar::String(text) => (text.len(), MAX_STRING_SIZE),
+        Scalar::Binary(bytes) => (bytes.len(), MAX_BINARY_SIZE),
+        Scalar::Null
+        | Scalar::Int(_)
+        | Scalar::Bool(_)
+        | Scalar::Timestamp(_)
+        | Scalar::Float(_)
+        | Scalar::Double(_)
+        | Scalar::Decimal(_)
+        | Scalar::ObjectId(_)
+        | Scalar::Uuid(_)
+        | Scalar::Link { .. } => return Ok(()),
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if size <= limit {
+        Ok(())
+    } else {
+        Err(Refusal::TooLarge { size, limit })
     }
 }
 

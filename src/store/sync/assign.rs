@@ -1,6 +1,6 @@
 //! The file gets its ident, and with it the objects without primary key that were made before.
 //!
-//! Rules: `docs/MERGE.md`, "Known divergences", D11.
+//! Rules: `docs/STORE.md`, "Tables".
 
 use rusqlite::Connection;
 

@@ -1,6 +1,6 @@
 //! A download becomes part of the file: merged, applied and remembered in one transaction.
 //!
-//! Rules: `docs/MERGE.md`, "The client's history"; `docs/STORE.md`, "Integrating a download".
+//! Rules: `docs/MERGE.md`, "What meets"; `docs/STORE.md`, "Integrating a download".
 
 use rusqlite::Connection;
 
