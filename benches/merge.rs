@@ -125,13 +125,13 @@ impl Author {
             Edits::Mixed { .. } => self.mixed(changeset, value),
             Edits::Replace if number < self.count / 2 => self.erase(changeset, self.size - 1),
             Edits::Replace => self.insert(changeset, self.size, value),
-            Edits::Embedded if number % 4 == 0 => self.insert(changeset, 0, Payload::ObjectValue),
+            Edits::Embedded if number.is_multiple_of(4) => self.insert(changeset, 0, Payload::ObjectValue),
             Edits::Embedded => {
                 let name = PathElement::Name(changeset.intern(["a", "b", "c"][number as usize % 4 - 1]));
                 let target = Author::target(changeset, 1, &[PathElement::Index(0), name]);
                 changeset.push(Instruction::Update { target, value, extra });
             }
-            Edits::WrittenCounter if number % 2 == 0 => {
+            Edits::WrittenCounter if number.is_multiple_of(2) => {
                 let target = Author::target(changeset, 1, &[]);
                 changeset.push(Instruction::Update { target, value, extra });
             }

@@ -31,7 +31,7 @@ fn target(changeset: &mut Changeset, numbers: &[u8; 8], needs_index: bool) -> Pa
 
 fn push(changeset: &mut Changeset, numbers: &[u8; 8]) {
     let prior_size = NUMBERS[numbers[7] as usize % 6];
-    let flag = numbers[7] % 2 == 0;
+    let flag = numbers[7].is_multiple_of(2);
     let value = [Payload::Int(i64::MAX), Payload::List, Payload::Dictionary, Payload::ObjectValue, Payload::Erased]
         [numbers[7] as usize % 5];
     let collection = [CollectionKind::Single, CollectionKind::List, CollectionKind::Dictionary, CollectionKind::Set]

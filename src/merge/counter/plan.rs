@@ -124,5 +124,5 @@ fn is_apart(path: &[PathElement], paths: &Paths<'_>) -> bool {
         let parting = path.iter().zip(other.iter()).find(|(element, other)| element != other);
         *other == path || matches!(parting, Some((PathElement::Name(_), PathElement::Name(_))))
     };
-    path.iter().all(|element| element.index().is_none()) && paths.keys().all(|other| parts(other))
+    path.iter().all(|element| element.index().is_none()) && paths.keys().all(parts)
 }
