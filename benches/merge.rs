@@ -32,6 +32,8 @@ enum Edits {
     /// Additions to one property, to one in an embedded object.
     Counter,
     EmbeddedCounter,
+    /// As many writes of it as additions.
+    WrittenCounter,
     /// Different numbers into one set.
     Set,
 }
@@ -43,7 +45,7 @@ enum Commits {
     Each,
 }
 
-const CASES: [(&str, Edits, Commits); 14] = [
+const CASES: [(&str, Edits, Commits); 15] = [
     ("objects", Edits::Objects, Commits::One),
     ("front", Edits::Front, Commits::One),
     ("front-commits", Edits::Front, Commits::Each),
@@ -57,6 +59,7 @@ const CASES: [(&str, Edits, Commits); 14] = [
     ("embedded", Edits::Embedded, Commits::Each),
     ("counter", Edits::Counter, Commits::One),
     ("embedded-counter", Edits::EmbeddedCounter, Commits::One),
+    ("written-counter", Edits::WrittenCounter, Commits::One),
     ("set-of-doubles", Edits::Set, Commits::One),
 ];
 
@@ -128,7 +131,11 @@ impl Author {
                 let target = Author::target(changeset, 1, &[PathElement::Index(0), name]);
                 changeset.push(Instruction::Update { target, value, extra });
             }
-            Edits::Counter => {
+            Edits::WrittenCounter if number.is_multiple_of(2) => {
+                let target = Author::target(changeset, 1, &[]);
+                changeset.push(Instruction::Update { target, value, extra });
+            }
+            Edits::Counter | Edits::WrittenCounter => {
                 let target = Author::target(changeset, 1, &[]);
                 changeset.push(Instruction::AddInteger { target, value: 1 });
             }

@@ -21,6 +21,8 @@ struct Plan {
     weights: [u32; 4],
     /// How far from its middle the edits of each side reach; 0 for the whole list.
     reach: u32,
+    /// Whether both sides begin with erasing everything.
+    replaces: bool,
     /// Whether timestamps may go down within a side.
     is_steady: bool,
     /// One in so many edits is of a kind that needs the pairwise rules, or makes no sense; 0 for none.
@@ -41,12 +43,15 @@ fn plans() -> impl Strategy<Value = Plan> {
     ];
     let base = prop_oneof![Just(0u32), 1..4u32, 4..20u32, 60..100u32];
     let odd = prop_oneof![6 => Just(0u32), 1 => 20..200u32];
-    (base, 0..3usize, weights, prop_oneof![Just(0u32), 1..4u32], any::<bool>(), odd, any::<u64>()).prop_map(
-        |(base, depth, weights, reach, is_steady, odd, seed)| Plan {
+    let replaces = prop_oneof![4 => Just(false), 1 => Just(true)];
+    let reach = prop_oneof![Just(0u32), 1..4u32];
+    (base, 0..3usize, weights, reach, replaces, any::<bool>(), odd, any::<u64>()).prop_map(
+        |(base, depth, weights, reach, replaces, is_steady, odd, seed)| Plan {
             base,
             depth,
             weights,
             reach,
+            replaces,
             is_steady,
             odd,
             seed,
@@ -75,6 +80,13 @@ struct Author<'a> {
 impl Author<'_> {
     fn entry(&mut self, edits: usize, version: u64, base: u64) -> Entry {
         let mut changeset = Changeset::new();
+        if self.plan.replaces && version == 1 {
+            while let Some(last) = self.model.len().checked_sub(1) {
+                let target = self.target(&mut changeset, &[PathElement::Index(last as u32)]);
+                changeset.push(Instruction::ArrayErase { target, prior_size: last as u32 + 1 });
+                self.model.pop();
+            }
+        }
         for _ in 0..edits {
             self.edit(&mut changeset);
         }

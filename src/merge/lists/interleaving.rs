@@ -26,8 +26,8 @@ pub(super) fn is_steady(local: &Local<'_>) -> bool {
 const EVER: u32 = 0;
 const NEVER: u32 = u32::MAX;
 
-/// Arranges the inserts of both sides in a stretch without elements of the base. `is_older` tells
-/// whether the first age, of the steady side, is the older one.
+/// Arranges the inserts of both sides in a stretch where none of them was ever beside an element of
+/// the base. `is_older` tells whether the first age, of the steady side, is the older one.
 pub(super) fn arrange(
     steady: &Local<'_>,
     other: &Local<'_>,

@@ -33,6 +33,12 @@ impl Local<'_> {
         self.track.edits[edit as usize].deed
     }
 
+    /// Whether no insert was ever beside an element of the base: all of them were erased before.
+    fn is_cleared_first(&self) -> bool {
+        let erased = self.edits.iter().take_while(|&&edit| self.deed(edit) == Deed::Erase).count();
+        erased == self.base.len()
+    }
+
     fn inserts(&self) -> usize {
         self.edits.iter().filter(|&&edit| self.deed(edit) == Deed::Insert).count()
     }
@@ -64,7 +70,7 @@ fn arrange_stretch(ours: &Local<'_>, theirs: &Local<'_>, our_places: &mut Places
         place_alone(ours, theirs, our_places);
     } else if our_inserts == 0 {
         place_alone(theirs, ours, their_places);
-    } else if is_small || !ours.base.is_empty() {
+    } else if is_small || !(ours.is_cleared_first() && theirs.is_cleared_first()) {
         grid::arrange(ours, theirs, our_places, their_places);
     } else if interleaving::is_steady(ours) {
         let is_older = |ours, theirs| ours < theirs;
