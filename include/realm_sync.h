@@ -456,6 +456,10 @@ enum realm_errno_e
      */
     RLM_ERR_AUTH_ERROR = 4346,
     /**
+     * The server reported an error that this library has no better number for; the message says what.
+     */
+    RLM_ERR_UNKNOWN = 2000000,
+    /**
      * A defect in this library; the handle involved refuses further work.
      */
     RLM_ERR_PANIC = 5000000,
@@ -1845,9 +1849,9 @@ void realm_sync_client_release(struct realm_sync_client_t *client);
  * Makes a user.
  *
  * @param identity     Names the user; UTF-8, not empty.
- * @param access_token The token the server asks for; UTF-8. It is checked by the server alone.
- * @return The user; release it with realm_user_release(). NULL when a string is not UTF-8 or
- *         identity is empty.
+ * @param access_token The token the server asks for: visible ASCII without `#`; the server checks it.
+ * @return The user; release it with realm_user_release(). NULL when identity is empty, or a string
+ *         has other characters.
  *
  * Nothing is sent. The same identity made twice is two users, with a token each.
  * Threads: any thread.
@@ -1859,8 +1863,8 @@ struct realm_user_t *realm_user_new(struct realm_string_t identity, struct realm
  * Replaces the access token of a user.
  *
  * @param user         The user.
- * @param access_token The new token; UTF-8.
- * @return false when the token is not UTF-8.
+ * @param access_token The new token: visible ASCII without `#`.
+ * @return false when the token has other characters.
  *
  * Sessions of the user that wait for a token go on with it; others use it from their next
  * connection on. It never starts a session that was stopped.
@@ -2242,7 +2246,8 @@ struct realm_t *realm_open(const struct realm_config_t *config);
  * @return false when realm is NULL.
  *
  * A write transaction that is open is rolled back. When it was the last open handle of the path, the
- * session ends as its stop policy says. Calling it twice is fine.
+ * session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
+ * once this returns. It waits for the disk, never for the network. Calling it twice is fine.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT.
  */
@@ -2405,7 +2410,8 @@ bool realm_get_version(const struct realm_t *realm, uint64_t *out_version);
  * @return The session, to be released with realm_sync_session_release(); NULL when the realm is
  *         local or closed.
  *
- * Every handle of one path has the same session.
+ * Every realm handle of one path has the same session, and gets the same pointer as long as a reference
+ * to it is held: sessions are equal when their pointers are.
  * Threads: any thread.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SYNC_SESSION.
  */
@@ -2656,7 +2662,8 @@ void realm_object_release(struct realm_object_t *object);
  * @param class_key The class.
  * @return The results; release them with realm_results_release(). NULL when there is no such class.
  *
- * They are live: each call sees the realm as it is, inside a write transaction with its own changes.
+ * Which objects these are is settled at the first call that asks, and stays, whatever is made or erased
+ * after it; make new results to see that. The values of the objects are those of now.
  * Threads: one at a time, for the realm and all that is of it.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE.
  */
@@ -2679,12 +2686,13 @@ bool realm_results_size(const struct realm_results_t *results, size_t *out_size)
  *
  * @param results The results.
  * @param index   Which one, from 0. The order is that of integer primary keys, else that in which the
- *                objects came into the file; it stays until an object is made or erased.
+ *                objects came into the file.
  * @return The object, to be released with realm_object_release(); NULL when the index is at or
- *         beyond the size.
+ *         beyond the size, or the object was erased since: skip it then.
  *
  * Threads: one at a time, for the realm and all that is of it.
- * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INDEX_OUT_OF_BOUNDS,
+ *         RLM_ERR_INVALIDATED_OBJECT.
  */
 struct realm_object_t *realm_results_get_object(const struct realm_results_t *results, size_t index);
 

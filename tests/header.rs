@@ -227,3 +227,15 @@ fn every_handle_can_be_retained_and_released() {
         }
     }
 }
+
+#[test]
+fn the_documentation_lists_every_error_number() {
+    let source = fs::read_to_string(root().join("src/ffi/errno.rs")).unwrap();
+    let documentation = fs::read_to_string(root().join("docs/C_API.md")).unwrap();
+    let numbers = source.lines().filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = "));
+    let numbers: Vec<(&str, &str)> = numbers.filter(|(name, _)| !name.starts_with("RLM_ERR_CAT_")).collect();
+    assert!(numbers.len() > 50, "only {} error numbers found", numbers.len());
+    for (name, number) in numbers {
+        assert!(documentation.contains(&format!("| {number} | `{name}` |")), "{name} = {number}");
+    }
+}

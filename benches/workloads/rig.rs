@@ -86,13 +86,15 @@ impl Device {
 
     pub fn upload(&self) {
         let (sender, done) = channel();
-        self.session.wait_for_upload(Box::new(move |result| sender.send(result).expect("somebody waits")));
+        let completion = Box::new(move |result| sender.send(result).expect("somebody waits"));
+        self.session.wait_for_upload(completion).expect("the client is open");
         done.recv().expect("the wait ends").expect("the upload succeeds");
     }
 
     pub fn download(&self) {
         let (sender, done) = channel();
-        self.session.wait_for_download(Box::new(move |result| sender.send(result).expect("somebody waits")));
+        let completion = Box::new(move |result| sender.send(result).expect("somebody waits"));
+        self.session.wait_for_download(completion).expect("the client is open");
         done.recv().expect("the wait ends").expect("the download succeeds");
     }
 

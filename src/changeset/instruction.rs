@@ -30,6 +30,16 @@ pub enum PathElement {
     Name(StringId),
 }
 
+impl PathElement {
+    /// The position, where it is one.
+    pub fn index(self) -> Option<u32> {
+        match self {
+            PathElement::Index(index) => Some(index),
+            PathElement::Name(_) => None,
+        }
+    }
+}
+
 /// A primary key in the changeset's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -205,6 +215,27 @@ impl Instruction {
             | Instruction::Clear { target, .. }
             | Instruction::SetInsert { target, .. }
             | Instruction::SetErase { target, .. } => Some(target),
+        }
+    }
+
+    /// Size of the list before the instruction, where it says.
+    pub fn prior_size_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Instruction::Update { extra: UpdateExtra::PriorSize(size), .. } => Some(size),
+            Instruction::ArrayInsert { prior_size, .. }
+            | Instruction::ArrayMove { prior_size, .. }
+            | Instruction::ArrayErase { prior_size, .. } => Some(prior_size),
+            Instruction::Update { extra: UpdateExtra::IsDefault(_), .. }
+            | Instruction::AddTable(_)
+            | Instruction::EraseTable { .. }
+            | Instruction::CreateObject(_)
+            | Instruction::EraseObject(_)
+            | Instruction::AddInteger { .. }
+            | Instruction::AddColumn(_)
+            | Instruction::EraseColumn { .. }
+            | Instruction::Clear { .. }
+            | Instruction::SetInsert { .. }
+            | Instruction::SetErase { .. } => None,
         }
     }
 

@@ -18,8 +18,8 @@ pub enum Command {
     Start(Arc<Inner>, Generation),
     /// The session shall not say anything any more; acknowledged when that is so.
     Stop(Arc<Inner>, Acknowledgement),
-    /// The last handle of the session went.
-    Release(Arc<Inner>),
+    /// The last handle of the session went; acknowledged when the file is closed, or the session goes on for a while.
+    Release(Arc<Inner>, Option<Acknowledgement>),
     /// The file has a new local version.
     Commit(Arc<Inner>),
     Wait(Arc<Inner>, Wait),
@@ -63,7 +63,7 @@ pub struct Commands {
 
 enum State {
     Open(VecDeque<Command>),
-    /// No worker reads any more; what comes is dropped.
+    /// No worker reads any more.
     Closed,
 }
 
@@ -72,18 +72,14 @@ impl Commands {
         Commands { state: Mutex::new(State::Open(VecDeque::new())), wake }
     }
 
-    pub(super) fn push(&self, command: Command) {
-        let refused = match &mut *self.state.lock() {
-            State::Open(queue) => {
-                queue.push_back(command);
-                None
-            }
-            State::Closed => Some(command),
-        };
-        match refused {
-            None => (self.wake)(),
-            Some(command) => cancel(command),
+    /// Gives the command back when nobody reads any more.
+    pub(super) fn push(&self, command: Command) -> Result<(), Command> {
+        match &mut *self.state.lock() {
+            State::Open(queue) => queue.push_back(command),
+            State::Closed => return Err(command),
         }
+        (self.wake)();
+        Ok(())
     }
 
     pub(super) fn pop(&self) -> Option<Command> {
@@ -93,13 +89,13 @@ impl Commands {
         }
     }
 
-    /// Refuses every later command, and gives back the waits of those that nobody will carry out.
-    pub(super) fn close(&self) -> Vec<Wait> {
+    /// Refuses every later command, and gives back the waits that nobody will carry out.
+    pub(super) fn close(&self) -> Vec<(Arc<Inner>, Wait)> {
         let left = match std::mem::replace(&mut *self.state.lock(), State::Closed) {
             State::Open(queue) => queue,
             State::Closed => VecDeque::new(),
         };
-        left.into_iter().filter_map(wait_of).collect()
+        left.into_iter().filter_map(Command::into_wait).collect()
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -107,20 +103,17 @@ impl Commands {
     }
 }
 
-fn wait_of(command: Command) -> Option<Wait> {
-    match command {
-        Command::Wait(_, wait) => Some(wait),
-        Command::Start(..)
-        | Command::Stop(..)
-        | Command::Release(_)
-        | Command::Commit(_)
-        | Command::TokenChanged(_)
-        | Command::Shutdown(_) => None,
-    }
-}
-
-fn cancel(command: Command) {
-    if let Some(wait) = wait_of(command) {
-        wait.cancel();
+impl Command {
+    /// The wait that the command carries, if it does.
+    pub(super) fn into_wait(self) -> Option<(Arc<Inner>, Wait)> {
+        match self {
+            Command::Wait(session, wait) => Some((session, wait)),
+            Command::Start(..)
+            | Command::Stop(..)
+            | Command::Release(..)
+            | Command::Commit(_)
+            | Command::TokenChanged(_)
+            | Command::Shutdown(_) => None,
+        }
     }
 }

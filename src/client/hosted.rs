@@ -7,6 +7,7 @@ use crate::store::Generation;
 use crate::sync::{FileStatus, StoreRequest};
 use crate::value::{ClientVersion, Instant, SessionIdent};
 
+use super::command::Acknowledgement;
 use super::session::Inner;
 use super::store_slot::Job;
 use super::wait::Waits;
@@ -35,6 +36,8 @@ pub(super) struct Hosted {
     pub waits: Waits,
     /// What the file was last seen to know since the session started.
     pub file: Option<FileStatus>,
+    /// What the connection was last told about open upload waits.
+    awaits_upload: bool,
     jobs: VecDeque<Job>,
     has_job_running: bool,
 }
@@ -47,9 +50,21 @@ impl Hosted {
             run: Run::Stopped,
             waits: Waits::default(),
             file: None,
+            awaits_upload: false,
             jobs: VecDeque::new(),
             has_job_running: false,
         }
+    }
+
+    /// Whether somebody waits for acknowledgements, where the connection was told otherwise.
+    pub fn news_of_waits(&mut self) -> Option<bool> {
+        let awaits_upload = match self.run {
+            Run::Running { .. } => self.waits.has_upload(),
+            Run::Finishing { .. } => true,
+            Run::Stopped => false,
+        };
+        let was = std::mem::replace(&mut self.awaits_upload, awaits_upload);
+        (was != awaits_upload).then_some(awaits_upload)
     }
 
     /// Number on the wire, and connection, of a session that runs.
@@ -76,6 +91,12 @@ impl Hosted {
         self.file = None;
         self.jobs.clear();
         self.jobs.push_back(Job::give_up(&self.session, self.generation));
+    }
+
+    /// The last job: closes the file after the one that runs now, which the file itself makes it wait for.
+    pub fn end_file(&mut self, acknowledgement: Option<Acknowledgement>) -> Job {
+        self.jobs.clear();
+        Job::end(&self.session, self.generation, acknowledgement)
     }
 
     /// The next job, unless one is running.

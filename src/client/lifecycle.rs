@@ -29,6 +29,7 @@ impl Worker {
             Run::Finishing { ident, connection, .. } => {
                 hosted.run = Run::Running { ident, connection };
                 self.feed(now, connection, sync::Input::Reconnect(ident));
+                self.tell_waits(now, session.number());
             }
             Run::Stopped => {
                 self.open(now, session);
@@ -66,38 +67,43 @@ impl Worker {
         hosted.waits.forget_marks();
         let Some((ident, connection)) = hosted.place() else { return };
         hosted.run = Run::Stopped;
+        hosted.news_of_waits();
         hosted.give_up_file();
         let job = hosted.next_job();
         self.by_ident.remove(&ident);
         self.feed(now, connection, sync::Input::Stop(ident));
         self.outputs.push_back(Output::Flush(connection));
+        if let Some(line) = self.lines.get_mut(&connection) {
+            line.last_words = line.connection.take_last_words();
+        }
         self.feed(now, connection, sync::Input::Timeout);
         self.outputs.extend(job.map(Output::Run));
     }
 
     /// The last handle went: the stop policy decides.
-    pub(super) fn release(&mut self, now: Instant, session: &Arc<Inner>) {
-        let state = {
+    pub(super) fn release(&mut self, now: Instant, session: &Arc<Inner>, acknowledgement: Option<Acknowledgement>) {
+        let (state, stop_policy) = {
             let status = session.status.lock();
             if status.references > 0 {
                 return;
             }
-            status.state
+            (status.state, status.stop_policy)
         };
-        match (state, session.config().stop_policy) {
+        match (state, stop_policy) {
             (SessionState::Active, StopPolicy::AfterUpload { deadline }) => {
                 let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
-                let Some((ident, connection)) = hosted.place() else { return self.end(now, session) };
+                let Some((ident, connection)) = hosted.place() else { return self.end(now, session, acknowledgement) };
                 if hosted.is_uploaded() {
-                    return self.end(now, session);
+                    return self.end(now, session, acknowledgement);
                 }
                 hosted.run = Run::Finishing { ident, connection, end_by: now + deadline };
+                self.tell_waits(now, session.number());
                 self.set_state(session, SessionState::Dying);
             }
             (SessionState::Dying, StopPolicy::AfterUpload { .. }) => {}
             (SessionState::Active | SessionState::Dying, StopPolicy::Immediately)
             | (SessionState::Inactive | SessionState::WaitingForAccessToken | SessionState::Paused, _) => {
-                self.end(now, session);
+                self.end(now, session, acknowledgement);
             }
         }
     }
@@ -106,18 +112,18 @@ impl Worker {
     pub(super) fn end_overdue(&mut self, now: Instant) {
         let overdue = self.hosted.values().filter(|hosted| hosted.end_by().is_some_and(|end_by| end_by <= now));
         let overdue: Vec<Arc<Inner>> = overdue.map(|hosted| hosted.session.clone()).collect();
-        overdue.iter().for_each(|session| self.end(now, session));
+        overdue.iter().for_each(|session| self.end(now, session, None));
     }
 
     /// Ends a session that no handle holds.
-    pub(super) fn end(&mut self, now: Instant, session: &Arc<Inner>) {
+    pub(super) fn end(&mut self, now: Instant, session: &Arc<Inner>, acknowledgement: Option<Acknowledgement>) {
         let shared = self.shared.clone();
         if shared.sessions.lock().forget(session) {
-            self.discard(now, session);
+            self.discard(now, session, acknowledgement);
         }
     }
 
-    fn discard(&mut self, now: Instant, session: &Arc<Inner>) {
+    fn discard(&mut self, now: Instant, session: &Arc<Inner>, acknowledgement: Option<Acknowledgement>) {
         self.leave(now, session);
         session.gate.close();
         {
@@ -129,8 +135,7 @@ impl Worker {
         for wait in hosted.waits.take_all() {
             self.outputs.push_back(Output::Notify(Notice::cancelled(session, wait)));
         }
-        hosted.give_up_file();
-        self.outputs.extend(hosted.next_job().map(Output::Run));
+        self.outputs.push_back(Output::Run(hosted.end_file(acknowledgement)));
     }
 
     /// Takes a session off its connection.
@@ -138,6 +143,7 @@ impl Worker {
         let hosted = self.hosted.get_mut(&session.number())?;
         let (ident, connection) = hosted.place()?;
         hosted.run = Run::Stopped;
+        hosted.news_of_waits();
         self.by_ident.remove(&ident);
         self.feed(now, connection, sync::Input::Close(ident));
         Some(connection)
@@ -157,7 +163,7 @@ impl Worker {
         }
         let is_held = session.status.lock().references > 0;
         if !is_held {
-            self.end(now, session);
+            self.end(now, session, None);
         }
     }
 
@@ -167,19 +173,27 @@ impl Worker {
                 && hosted.session.status.lock().state == SessionState::WaitingForAccessToken
         });
         let waiting: Vec<Arc<Inner>> = waiting.map(|hosted| hosted.session.clone()).collect();
-        waiting.iter().for_each(|session| self.start(now, session, session.gate.generation()));
+        waiting.iter().for_each(|session| self.restart(now, session));
+    }
+
+    /// Tries again what the application has started, and not stopped since.
+    pub(super) fn restart(&mut self, now: Instant, session: &Arc<Inner>) {
+        if let Some(generation) = self.hosted.get(&session.number()).map(|hosted| hosted.generation) {
+            self.start(now, session, generation);
+        }
     }
 
     pub(super) fn shutdown(&mut self, now: Instant, acknowledgement: Acknowledgement) {
         let sessions: Vec<Arc<Inner>> = self.hosted.values().map(|hosted| hosted.session.clone()).collect();
-        sessions.iter().for_each(|session| self.discard(now, session));
+        sessions.iter().for_each(|session| self.discard(now, session, None));
         for &connection in self.lines.keys() {
             self.outputs.push_back(Output::Flush(connection));
-            self.outputs.push_back(Output::Disconnect(connection));
+            self.outputs.push_back(Output::Disconnect(connection, Vec::new()));
         }
         let shared = self.shared.clone();
-        // A wait that is dropped is cancelled.
-        drop(shared.commands.close());
+        for (session, wait) in shared.commands.close() {
+            self.outputs.push_back(Output::Notify(Notice::cancelled(&session, wait)));
+        }
         self.outputs.push_back(Output::Closed);
         self.outputs.push_back(Output::Acknowledge(acknowledgement));
     }

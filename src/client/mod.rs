@@ -21,7 +21,7 @@ pub use command::{Acknowledged, Acknowledgement};
 pub use config::{ClientConfig, ConfigError, ErrorCallback, StopPolicy, SyncConfig};
 pub use notice::Notice;
 pub use registry::{Client, OpenError};
-pub use session::{ConnectionStateCallback, Session, SessionState, StateCallback};
+pub use session::{ClosedError, ConnectionStateCallback, Session, SessionState, StateCallback};
 pub use store_slot::{Job, JobDone};
 pub use user::User;
 pub use wait::{Completion, WaitError};

@@ -35,7 +35,7 @@ impl Notice {
         Notice::new(session, session.gate.generation(), what)
     }
 
-    /// Calls into the application, unless the session was stopped since. A wait whose session was stopped goes back to
+    /// Calls into the application, unless the session was stopped since. A wait whose session is stopped goes back to
     /// it and ends after the next start.
     pub fn deliver(self) {
         let Notice { session, generation, what } = self;
@@ -46,10 +46,11 @@ impl Notice {
                 session.connection_callbacks.call(|callback| callback(old, new));
             }
             What::Error(error) if is_open => {
-                session.config().on_error.iter().for_each(|callback| callback(&error));
+                let on_error = session.status.lock().on_error.clone();
+                on_error.iter().for_each(|callback| callback(&error));
             }
             What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
-            What::Waited(wait, result) if is_open => wait.complete(result),
+            What::Waited(wait, result) if !session.is_paused() => wait.complete(result),
             What::Waited(wait, _) => session.give_back(wait),
             What::State { .. } | What::Connection { .. } | What::Error(_) => {}
         }
@@ -59,6 +60,7 @@ impl Notice {
 impl Inner {
     fn give_back(self: Arc<Self>, wait: Wait) {
         let commands = self.commands().clone();
-        commands.push(Command::Wait(self, wait));
+        // A refused wait is dropped, which cancels it.
+        let _ = commands.push(Command::Wait(self, wait));
     }
 }

@@ -103,16 +103,16 @@ impl Client {
             let same = open.user.is_same(&config.user)
                 && *session.endpoint() == endpoint
                 && open.partition == config.partition;
-            return if same { Ok(session.refer()) } else { Err(OpenError::OtherConfig) };
+            return if same { Ok(session.refer(&config)) } else { Err(OpenError::OtherConfig) };
         }
-        let slot = StoreSlot::new(path.clone(), self.shared.clock.clone(), SyncLock::acquire(&path)?);
+        let slot = StoreSlot::new(path.clone(), self.shared.clock.clone(), SyncLock::acquire(&path, self.number())?);
         config.user.add_client(&self.shared.commands);
         sessions.next_number += 1;
         let number = sessions.next_number;
-        let session = Inner::new(number, path.clone(), config, endpoint, self.shared.commands.clone(), slot);
-        let session = Arc::new(session);
-        sessions.by_path.insert(path, session.clone());
-        Ok(session.refer())
+        let inner = Inner::new(number, path.clone(), config.clone(), endpoint, self.shared.commands.clone(), slot);
+        let inner = Arc::new(inner);
+        sessions.by_path.insert(path, inner.clone());
+        Ok(inner.refer(&config))
     }
 
     /// Pauses every session that is open now.
@@ -126,6 +126,11 @@ impl Client {
         self.open_sessions().iter().for_each(Session::start);
     }
 
+    /// Tells this client from the others of the process.
+    fn number(&self) -> usize {
+        Arc::as_ptr(&self.shared) as usize
+    }
+
     fn open_sessions(&self) -> Vec<Session> {
         let sessions = self.shared.sessions.lock();
         let held = sessions.by_path.values().filter_map(Session::of_open);
@@ -135,7 +140,8 @@ impl Client {
     /// Ends every session; their open waits are cancelled. The worker has nothing left when it is acknowledged.
     pub fn begin_shutdown(&self) -> Acknowledged {
         let (acknowledgement, acknowledged) = Acknowledgement::new();
-        self.shared.commands.push(Command::Shutdown(acknowledgement));
+        // A refused command drops its acknowledgement: there is nothing to wait for.
+        let _ = self.shared.commands.push(Command::Shutdown(acknowledgement));
         acknowledged
     }
 }
@@ -149,6 +155,6 @@ impl Session {
         }
         status.references += 1;
         drop(status);
-        Some(Session { inner: inner.clone() })
+        Some(Session::of(inner))
     }
 }

@@ -9,7 +9,7 @@ use super::hosted::Run;
 use super::notice::{Notice, What};
 use super::session::{Inner, SessionState};
 use super::wait::{Target, Wait, WaitError};
-use super::worker::{Output, Worker};
+use super::worker::{Line, Output, Worker};
 
 impl Worker {
     /// Calls into the application, unless the session is stopped before the call begins.
@@ -24,7 +24,10 @@ impl Worker {
         match event {
             Event::Connection(state) => self.report_connection(&session, state),
             Event::File(status) => self.handle_file(now, &session, status),
-            Event::Uploaded(version) => self.complete_uploads(&session, version),
+            Event::Uploaded(version) => {
+                self.complete_uploads(&session, version);
+                self.tell_waits(now, session.number());
+            }
             Event::Downloaded(request) => self.complete_downloads(&session, request),
             Event::Error(error) => self.handle_error(now, &session, error),
         }
@@ -55,7 +58,7 @@ impl Worker {
             Run::Running { .. } | Run::Stopped => false,
         });
         if finished {
-            self.end(now, session);
+            self.end(now, session, None);
         }
     }
 
@@ -80,9 +83,20 @@ impl Worker {
         self.notify(session, What::Error(error.clone()));
         match error.consequence {
             Consequence::Retries | Consequence::GoesOn => {}
-            Consequence::NeedsToken => self.set_state(session, SessionState::WaitingForAccessToken),
+            Consequence::NeedsToken => {
+                self.set_state(session, SessionState::WaitingForAccessToken);
+                if error.wire_code.is_none() && self.has_newer_token(session) {
+                    self.restart(now, session);
+                }
+            }
             Consequence::Ends => self.fail(now, session, &error),
         }
+    }
+
+    /// Whether the token was replaced while the server refused the one before, so that nobody will tell of it again.
+    fn has_newer_token(&self, session: &Arc<Inner>) -> bool {
+        let place = self.hosted.get(&session.number()).and_then(|hosted| hosted.place());
+        place.and_then(|(_, connection)| self.lines.get(&connection)).is_some_and(Line::has_newer_token)
     }
 
     pub(super) fn handle_commit(&mut self, now: Instant, session: &Arc<Inner>) {
@@ -94,12 +108,17 @@ impl Worker {
     }
 
     pub(super) fn handle_wait(&mut self, now: Instant, session: &Arc<Inner>, mut wait: Wait) {
-        let Some(hosted) = self.hosted.get_mut(&session.number()) else { return wait.cancel() };
+        let Some(hosted) = self.hosted.get_mut(&session.number()) else {
+            return self.outputs.push_back(Output::Notify(Notice::cancelled(session, wait)));
+        };
         if let Some(error) = session.ended_by() {
             return self.notify(session, What::Waited(wait, Err(WaitError::Failed(error))));
         }
-        if let Target::Upload(target @ None) = &mut wait.target {
-            *target = hosted.newest_version().filter(|_| hosted.file.is_some());
+        match &mut wait.target {
+            Target::Upload(target @ None) => *target = hosted.newest_version().filter(|_| hosted.file.is_some()),
+            Target::Upload(Some(_)) => {}
+            // One that a stop sent back may carry the number of an earlier start's MARK.
+            Target::Download(target) => *target = None,
         }
         hosted.waits.add(wait);
         if let Some(file) = hosted.file {
@@ -108,8 +127,18 @@ impl Worker {
         self.ask_mark(now, session.number());
     }
 
+    /// Tells the connection whether somebody waits for acknowledgements.
+    pub(super) fn tell_waits(&mut self, now: Instant, session: u64) {
+        let Some(hosted) = self.hosted.get_mut(&session) else { return };
+        let (news, place) = (hosted.news_of_waits(), hosted.place());
+        if let (Some(awaits_upload), Some((ident, connection))) = (news, place) {
+            self.feed(now, connection, Input::Await { session: ident, awaits_upload });
+        }
+    }
+
     /// Sends a MARK when a download wait has none yet and the session runs.
     pub(super) fn ask_mark(&mut self, now: Instant, session: u64) {
+        self.tell_waits(now, session);
         let Some(hosted) = self.hosted.get_mut(&session) else { return };
         let Some((ident, connection)) = hosted.place().filter(|_| hosted.waits.needs_mark()) else { return };
         let Some(line) = self.lines.get_mut(&connection) else { return };

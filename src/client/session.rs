@@ -15,7 +15,7 @@ use crate::value::{ClientVersion, SaltedFileIdent};
 
 use super::callback::{CallbackToken, Callbacks};
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
-use super::config::SyncConfig;
+use super::config::{ErrorCallback, StopPolicy, SyncConfig};
 use super::store_slot::StoreSlot;
 use super::user::User;
 use super::wait::{Completion, Target, Wait};
@@ -34,6 +34,11 @@ pub enum SessionState {
     /// Stopped by the application.
     Paused = 4,
 }
+
+/// The session's client was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the client is closed; make a new one")]
+pub struct ClosedError;
 
 pub type StateCallback = dyn Fn(SessionState, SessionState) + Send + Sync;
 pub type ConnectionStateCallback = dyn Fn(ConnectionState, ConnectionState) + Send + Sync;
@@ -58,6 +63,8 @@ pub struct Inner {
 pub(super) struct Status {
     pub state: SessionState,
     pub connection: ConnectionState,
+    pub stop_policy: StopPolicy,
+    pub on_error: Option<ErrorCallback>,
     /// Handles of this session; at 0 the stop policy decides.
     pub references: usize,
     /// Newest local version that a handle of this process committed.
@@ -78,6 +85,7 @@ impl Inner {
         commands: Arc<Commands>,
         store: StoreSlot,
     ) -> Inner {
+        let (stop_policy, on_error) = (config.stop_policy, config.on_error.clone());
         Inner {
             number,
             path,
@@ -89,6 +97,8 @@ impl Inner {
             status: Mutex::new(Status {
                 state: SessionState::Active,
                 connection: ConnectionState::Disconnected,
+                stop_policy,
+                on_error,
                 references: 0,
                 committed: ClientVersion(0),
                 file_ident: None,
@@ -130,6 +140,15 @@ impl Inner {
         self.connection_state.store(connection as u8, Ordering::Release);
     }
 
+    pub(super) fn is_paused(&self) -> bool {
+        self.status.lock().state == SessionState::Paused
+    }
+
+    /// Tells the worker. With a client that was closed there is none, and nothing left to do.
+    fn tell(&self, command: Command) {
+        let _ = self.commands.push(command);
+    }
+
     /// The error that ended the session, until it is started again.
     pub(super) fn ended_by(&self) -> Option<SessionError> {
         let status = self.status.lock();
@@ -141,37 +160,55 @@ impl Inner {
         }
     }
 
-    /// One more handle. A session that was ending, or that no handle held, runs again.
-    pub(super) fn refer(self: &Arc<Self>) -> Session {
+    /// One handle less; `acknowledgement` is dropped at once unless it was the last one.
+    fn release(self: &Arc<Self>, acknowledgement: Option<Acknowledgement>) {
+        let mut status = self.status.lock();
+        status.references -= 1;
+        if status.references == 0 {
+            self.tell(Command::Release(self.clone(), acknowledgement));
+        }
+    }
+
+    /// One more handle. A session that was ending, or that no handle held, runs again, with the options of `config`.
+    pub(super) fn refer(self: &Arc<Self>, config: &SyncConfig) -> Session {
         let mut status = self.status.lock();
         let starts = status.references == 0;
         status.references += 1;
         if starts {
+            status.stop_policy = config.stop_policy;
+            status.on_error.clone_from(&config.on_error);
             self.set_state(&mut status, SessionState::Active);
-            self.commands.push(Command::Start(self.clone(), self.gate.generation()));
+            self.tell(Command::Start(self.clone(), self.gate.generation()));
         }
         drop(status);
-        Session { inner: self.clone() }
+        Session::of(self)
     }
 }
 
 /// A handle of a session; any thread. When the last one goes, the stop policy decides what becomes of the session.
 pub struct Session {
     pub(super) inner: Arc<Inner>,
+    reference: Reference,
+}
+
+/// Whether a handle still counts.
+enum Reference {
+    Held,
+    GivenUp,
 }
 
 impl Clone for Session {
     fn clone(&self) -> Self {
-        self.inner.refer()
+        self.inner.status.lock().references += 1;
+        Session::of(&self.inner)
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let mut status = self.inner.status.lock();
-        status.references -= 1;
-        if status.references == 0 {
-            self.inner.commands.push(Command::Release(self.inner.clone()));
+        match self.reference {
+            Reference::Held => self.inner.release(None),
+            Reference::GivenUp => {}
         }
     }
 }
@@ -183,11 +220,16 @@ impl PartialEq for Session {
 }
 
 impl Session {
+    /// The handle of a reference that was counted.
+    pub(super) fn of(inner: &Arc<Inner>) -> Session {
+        Session { inner: inner.clone(), reference: Reference::Held }
+    }
+
     /// Synchronises from now on: attempts a connection at once, whatever backoff ran before. Returns without waiting.
     pub fn start(&self) {
         let mut status = self.inner.status.lock();
         self.inner.set_state(&mut status, SessionState::Active);
-        self.inner.commands.push(Command::Start(self.inner.clone(), self.inner.gate.generation()));
+        self.inner.tell(Command::Start(self.inner.clone(), self.inner.gate.generation()));
     }
 
     /// Pauses the session in both directions; done when it returns (`docs/SESSION.md`, "Stop").
@@ -203,7 +245,7 @@ impl Session {
             self.inner.gate.close();
             self.inner.set_state(&mut status, SessionState::Paused);
             self.inner.set_connection(&mut status, ConnectionState::Disconnected);
-            self.inner.commands.push(Command::Stop(self.inner.clone(), acknowledgement));
+            self.inner.tell(Command::Stop(self.inner.clone(), acknowledgement));
         }
         self.inner.gate.settle();
         acknowledged
@@ -229,17 +271,33 @@ impl Session {
 
     /// Completes when everything committed before the call is acknowledged by the server. A wait of a stopped session
     /// is kept until it is started, or closed.
-    pub fn wait_for_upload(&self, completion: Completion) {
-        self.wait(Target::Upload(None), completion);
+    pub fn wait_for_upload(&self, completion: Completion) -> Result<(), ClosedError> {
+        self.wait(Target::Upload(None), completion)
     }
 
     /// Completes when everything that the server has at the time of the call is integrated.
-    pub fn wait_for_download(&self, completion: Completion) {
-        self.wait(Target::Download(None), completion);
+    pub fn wait_for_download(&self, completion: Completion) -> Result<(), ClosedError> {
+        self.wait(Target::Download(None), completion)
     }
 
-    fn wait(&self, target: Target, completion: Completion) {
-        self.inner.commands.push(Command::Wait(self.inner.clone(), Wait::new(target, completion)));
+    fn wait(&self, target: Target, completion: Completion) -> Result<(), ClosedError> {
+        let wait = Wait::new(target, completion);
+        match self.inner.commands.push(Command::Wait(self.inner.clone(), wait)) {
+            Ok(()) => Ok(()),
+            Err(command) => {
+                command.into_wait().into_iter().for_each(|(_, wait)| wait.refuse());
+                Err(ClosedError)
+            }
+        }
+    }
+
+    /// Gives up this handle. When it was the last one and the stop policy ends the session now, its file is closed when
+    /// this returns; it waits for a database job of the session, never for the network.
+    pub fn close(mut self) {
+        let (acknowledgement, acknowledged) = Acknowledgement::new();
+        self.reference = Reference::GivenUp;
+        self.inner.release(Some(acknowledgement));
+        acknowledged.wait();
     }
 
     /// Tells the session of a local commit that is on disk. A stopped session is not woken: it finds the commit when it
@@ -249,7 +307,7 @@ impl Session {
         status.committed = status.committed.max(version);
         match status.state {
             SessionState::Active | SessionState::Dying => {
-                self.inner.commands.push(Command::Commit(self.inner.clone()));
+                self.inner.tell(Command::Commit(self.inner.clone()));
             }
             SessionState::Inactive | SessionState::WaitingForAccessToken | SessionState::Paused => {}
         }

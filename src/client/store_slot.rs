@@ -11,6 +11,7 @@ use crate::sync::{
 };
 use crate::value::{Clock, SessionIdent};
 
+use super::command::Acknowledgement;
 use super::session::Inner;
 
 /// Bytes of changesets that one UPLOAD aims at, and that it exceeds only for a single changeset.
@@ -21,29 +22,38 @@ const UPLOAD_HARD_BYTES: usize = 16 << 20;
 pub struct StoreSlot {
     path: PathBuf,
     clock: Arc<dyn Clock>,
-    store: Mutex<Option<SyncStore>>,
-    /// Held as long as the session exists: one process syncs a file.
-    _lock: SyncLock,
+    open: Mutex<Open>,
+}
+
+struct Open {
+    store: Option<SyncStore>,
+    /// Held until the session ends: one process syncs a file.
+    lock: Option<SyncLock>,
 }
 
 impl StoreSlot {
     pub fn new(path: PathBuf, clock: Arc<dyn Clock>, lock: SyncLock) -> StoreSlot {
-        StoreSlot { path, clock, store: Mutex::new(None), _lock: lock }
+        StoreSlot { path, clock, open: Mutex::new(Open { store: None, lock: Some(lock) }) }
     }
 
     fn carry_out(&self, work: Work, permit: &Permit) -> Option<StoreAnswer> {
-        let mut slot = self.store.lock();
+        let mut open = self.open.lock();
         let request = match work {
             Work::Ask(request) => request,
             Work::GiveUp => {
-                *slot = None;
+                open.store = None;
+                return None;
+            }
+            Work::End(_acknowledgement) => {
+                open.store = None;
+                open.lock = None;
                 return None;
             }
         };
-        let store = match &mut *slot {
+        let store = match &mut open.store {
             Some(store) => store,
             None => match SyncStore::open(&self.path, self.clock.clone()) {
-                Ok(store) => slot.insert(store),
+                Ok(store) => open.store.insert(store),
                 Err(error) => return Some(StoreAnswer::Failed(failure(&error))),
             },
         };
@@ -57,6 +67,8 @@ enum Work {
     Ask(StoreRequest),
     /// Close the file.
     GiveUp,
+    /// Close the file for good, and tell who waits for that.
+    End(Option<Acknowledgement>),
 }
 
 /// Database work of one session, for a thread that may wait for the disk.
@@ -82,6 +94,10 @@ impl Job {
 
     pub(super) fn give_up(session: &Inner, run: Generation) -> Job {
         Job::new(session, run, SessionIdent(0), Work::GiveUp)
+    }
+
+    pub(super) fn end(session: &Inner, run: Generation, acknowledgement: Option<Acknowledgement>) -> Job {
+        Job::new(session, run, SessionIdent(0), Work::End(acknowledgement))
     }
 
     /// `run` is the generation of the gate when the session was started: what a stop cut off must not commit.

@@ -37,7 +37,8 @@ impl User {
         *self.inner.access_token.lock() = access_token;
         let clients = self.inner.clients.lock().clone();
         for commands in clients.iter().filter_map(Weak::upgrade) {
-            commands.push(Command::TokenChanged(self.clone()));
+            // A client that was closed has no session that waits.
+            let _ = commands.push(Command::TokenChanged(self.clone()));
         }
     }
 

@@ -42,6 +42,11 @@ impl Wait {
     pub(super) fn cancel(self) {
         self.complete(Err(WaitError::Cancelled));
     }
+
+    /// Gives up the wait without calling anybody: its caller is told otherwise.
+    pub(super) fn refuse(mut self) {
+        self.completion = None;
+    }
 }
 
 impl Drop for Wait {
@@ -61,6 +66,13 @@ pub(super) struct Waits {
 impl Waits {
     pub fn add(&mut self, wait: Wait) {
         self.open.push(wait);
+    }
+
+    pub fn has_upload(&self) -> bool {
+        self.open.iter().any(|wait| match wait.target {
+            Target::Upload(_) => true,
+            Target::Download(_) => false,
+        })
     }
 
     /// Gives every upload wait that has no target yet this one.

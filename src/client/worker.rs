@@ -34,8 +34,8 @@ pub enum Input<'a> {
 pub enum Output {
     /// Open a socket; answered by `Connected` or `Disconnected`.
     Connect(ConnectionId, Target),
-    /// Drop the socket or the attempt.
-    Disconnect(ConnectionId),
+    /// Send these frames as far as the socket takes them at once, and drop the socket or the attempt.
+    Disconnect(ConnectionId, Vec<Vec<u8>>),
     /// Send what [`Worker::poll_transmit`] gives, as far as the socket takes it at once.
     Flush(ConnectionId),
     /// Run on a thread that may wait for the disk; answered by `Done`.
@@ -73,6 +73,17 @@ pub(super) struct Line {
     pub connection: Connection,
     endpoint: Endpoint,
     user: User,
+    /// Frames that go out right before the socket is dropped.
+    pub last_words: Vec<Vec<u8>>,
+    /// The token of the last attempt to connect.
+    access_token: String,
+}
+
+impl Line {
+    /// Whether the user has another token than the server was shown.
+    pub fn has_newer_token(&self) -> bool {
+        self.user.access_token() != self.access_token
+    }
 }
 
 impl Drop for Worker {
@@ -145,7 +156,7 @@ impl Worker {
                 self.stop(now, &session);
                 self.outputs.push_back(Output::Acknowledge(acknowledgement));
             }
-            Command::Release(session) => self.release(now, &session),
+            Command::Release(session, acknowledgement) => self.release(now, &session, acknowledgement),
             Command::Commit(session) => self.handle_commit(now, &session),
             Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
             Command::TokenChanged(user) => self.handle_token(now, &user),
@@ -165,7 +176,10 @@ impl Worker {
         while let Some(output) = self.lines.get_mut(&id).and_then(|line| line.connection.poll_output()) {
             match output {
                 sync::Output::Connect => self.connect(id),
-                sync::Output::Disconnect => self.outputs.push_back(Output::Disconnect(id)),
+                sync::Output::Disconnect => {
+                    let words = self.lines.get_mut(&id).map(|line| std::mem::take(&mut line.last_words));
+                    self.outputs.push_back(Output::Disconnect(id, words.unwrap_or_default()));
+                }
                 sync::Output::Ask(ident, request) => {
                     if let Some(hosted) = self.hosted_by_ident(ident) {
                         hosted.ask(ident, request);
@@ -179,10 +193,11 @@ impl Worker {
     }
 
     fn connect(&mut self, id: ConnectionId) {
-        let Some(line) = self.lines.get(&id) else { return };
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        line.access_token = line.user.access_token();
         let target = Target {
             endpoint: line.endpoint.clone(),
-            access_token: line.user.access_token(),
+            access_token: line.access_token.clone(),
             user_agent: self.shared.config.user_agent.clone(),
         };
         self.outputs.push_back(Output::Connect(id, target));
@@ -227,7 +242,9 @@ impl Worker {
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
         let connection = Connection::new(self.shared.config.timing(), self.random.draw());
-        self.lines.insert(id, Line { connection, endpoint: endpoint.clone(), user: user.clone() });
+        let (endpoint, user) = (endpoint.clone(), user.clone());
+        let line = Line { connection, endpoint, user, last_words: Vec::new(), access_token: String::new() };
+        self.lines.insert(id, line);
         id
     }
 }

@@ -41,22 +41,22 @@ impl Drop for Userdata {
     }
 }
 
-/// One registered callback with its userdata, and the gate every call goes through.
+/// One registered callback, and the gate every call goes through.
 pub(super) struct Slot<F> {
     function: F,
-    userdata: Userdata,
     gate: Gate,
 }
 
 impl<F: Copy> Slot<F> {
     pub(super) fn new(function: F, userdata: Userdata) -> Arc<Slot<F>> {
-        Arc::new(Slot { function, userdata, gate: Gate::default() })
+        let state = GateState { is_ended: false, running: 0, userdata: Some(userdata) };
+        Arc::new(Slot { function, gate: Gate { state: Mutex::new(state), idle: Condvar::new() } })
     }
 
     /// Runs `call` with the function and its userdata, unless the registration has ended.
     pub(super) fn call(&self, call: impl FnOnce(F, *mut c_void)) {
-        if let Some(_running) = self.gate.enter() {
-            call(self.function, self.userdata.pointer());
+        if let Some(running) = self.gate.enter() {
+            call(self.function, running.userdata);
         }
     }
 
@@ -65,17 +65,16 @@ impl<F: Copy> Slot<F> {
     }
 }
 
-/// Lets calls through until it is ended, and knows whether one is running.
-#[derive(Default)]
+/// Lets calls through until it is ended, knows whether one is running, and frees the userdata after the last.
 pub(super) struct Gate {
     state: Mutex<GateState>,
     idle: Condvar,
 }
 
-#[derive(Default)]
 struct GateState {
     is_ended: bool,
     running: usize,
+    userdata: Option<Userdata>,
 }
 
 thread_local! {
@@ -83,31 +82,51 @@ thread_local! {
     static INSIDE: RefCell<Vec<*const Gate>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Running<'gate>(&'gate Gate);
+struct Running<'gate> {
+    gate: &'gate Gate,
+    userdata: *mut c_void,
+}
 
 impl Gate {
     fn enter(&self) -> Option<Running<'_>> {
         let mut state = self.state.lock();
-        if state.is_ended {
-            return None;
-        }
+        let userdata = state.userdata.as_ref().filter(|_| !state.is_ended)?.pointer();
         state.running += 1;
         INSIDE.with_borrow_mut(|inside| inside.push(self));
-        Some(Running(self))
+        Some(Running { gate: self, userdata })
     }
 
     /// No call begins after this.
     pub(super) fn end(&self) {
-        self.state.lock().is_ended = true;
+        let mut state = self.state.lock();
+        state.is_ended = true;
+        let unused = state.take_unused();
+        // Freeing it may call back into the library.
+        drop(state);
+        drop(unused);
     }
 
     /// No call begins after this, and none is running; from inside a call, only the first.
     pub(super) fn end_and_wait(&self) {
+        self.end();
         let is_inside = INSIDE.with_borrow(|inside| inside.contains(&std::ptr::from_ref(self)));
         let mut state = self.state.lock();
-        state.is_ended = true;
         while state.running > 0 && !is_inside {
             self.idle.wait(&mut state);
+        }
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        self.state.lock().is_ended
+    }
+}
+
+impl GateState {
+    /// The userdata, once no call uses it or ever will.
+    fn take_unused(&mut self) -> Option<Userdata> {
+        match self.is_ended && self.running == 0 {
+            true => self.userdata.take(),
+            false => None,
         }
     }
 }
@@ -115,8 +134,12 @@ impl Gate {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         INSIDE.with_borrow_mut(|inside| inside.pop());
-        self.0.state.lock().running -= 1;
-        self.0.idle.notify_all();
+        let mut state = self.gate.state.lock();
+        state.running -= 1;
+        let unused = state.take_unused();
+        drop(state);
+        drop(unused);
+        self.gate.idle.notify_all();
     }
 }
 

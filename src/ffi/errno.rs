@@ -128,6 +128,8 @@ pub enum realm_errno_e {
     RLM_ERR_BAD_SERVER_URL = 3023,
     /// The server does not accept the user's token.
     RLM_ERR_AUTH_ERROR = 4346,
+    /// The server reported an error that this library has no better number for; the message says what.
+    RLM_ERR_UNKNOWN = 2000000,
     /// A defect in this library; the handle involved refuses further work.
     RLM_ERR_PANIC = 5000000,
     /// The handle was involved in an earlier RLM_ERR_PANIC: release it and make another.
@@ -162,7 +164,7 @@ use realm_error_category_e::*;
 pub(super) fn categories_of(number: i32) -> u32 {
     match number {
         1017..=1024 => RLM_ERR_CAT_RUNTIME as u32 | RLM_ERR_CAT_FILE_ACCESS as u32,
-        1028..=1046 | 4346 => RLM_ERR_CAT_RUNTIME as u32 | RLM_ERR_CAT_SYNC_ERROR as u32,
+        1028..=1046 | 4346 | 2_000_000 => RLM_ERR_CAT_RUNTIME as u32 | RLM_ERR_CAT_SYNC_ERROR as u32,
         1999 => RLM_ERR_CAT_RUNTIME as u32 | RLM_ERR_CAT_SYSTEM_ERROR as u32,
         2000..=2999 | 5_000_001..=5_000_003 => RLM_ERR_CAT_LOGIC as u32,
         3000..=3999 => RLM_ERR_CAT_LOGIC as u32 | RLM_ERR_CAT_INVALID_ARG as u32,

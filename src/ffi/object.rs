@@ -79,20 +79,14 @@ impl realm_object_t {
 
     fn explain<R>(&self, result: Result<R>, open: &OpenRealm) -> Result<R> {
         match result {
-            Err(_) if !open.realm.exists(self.class.key, self.object)? => Err(self.erased()),
+            Err(_) if !open.realm.exists(self.class.key, self.object)? => Err(erased(&self.class.name)),
             result => result,
         }
-    }
-
-    fn erased(&self) -> Error {
-        let message = format!("the object of the class `{}` was erased", self.class.name);
-        Error::new(realm_errno_e::RLM_ERR_INVALIDATED_OBJECT, message)
     }
 
     fn erase(&self) -> Result<()> {
         self.write(|open| {
             open.realm.erase(self.class.key, self.object)?;
-            open.objects_changed();
             Ok(())
         })
     }
@@ -139,6 +133,12 @@ impl realm_object_t {
     fn link(&self) -> Result<realm_link_t> {
         Ok(link_to_c(class_key_to_c(self.class.key)?, &self.key))
     }
+}
+
+/// An object of this class was erased.
+pub(super) fn erased(class: &str) -> Error {
+    let message = format!("the object of the class `{class}` was erased");
+    Error::new(realm_errno_e::RLM_ERR_INVALIDATED_OBJECT, message)
 }
 
 /// The key C passed, `None` for NULL.

@@ -19,8 +19,6 @@ use crate::value::PrimaryKey;
 pub(super) struct OpenRealm {
     pub(super) realm: Realm,
     classes: Vec<KnownClass>,
-    /// Moves on whenever the objects of a class may be others than before.
-    generation: u64,
     /// Whether another writer's commit was noticed that `refresh` has not reported.
     has_unreported_change: bool,
     /// Last, so that the session ends after this connection: it may upload what was committed here.
@@ -55,7 +53,20 @@ impl OpenRealm {
         tracing::debug!(target: "realm_sync::ffi", path = %realm.path().display(), "realm opened");
         let hold = |sync: &SyncOptions| sync.client.sessions.hold(realm.path(), sync);
         let session = options.sync_config.as_ref().map(hold).transpose()?;
-        Ok(OpenRealm { realm, classes, generation: 0, has_unreported_change: false, session })
+        // Opening may have added to the schema, which a session that runs already has to upload.
+        if let Some(running) = session.as_ref().and_then(|hold| hold.open_session().session()) {
+            running.notify_commit(realm.version()?);
+        }
+        Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
+    }
+
+    /// Closes the file, and ends the session where this was its last realm and its stop policy lets it.
+    pub(super) fn close(self) {
+        let OpenRealm { realm, session, .. } = self;
+        drop(realm);
+        if let Some(hold) = session {
+            hold.close();
+        }
     }
 
     /// The class behind a key; classes that others added meanwhile are found too.
@@ -81,17 +92,12 @@ impl OpenRealm {
 
     pub(super) fn begin(&mut self) -> Result<()> {
         self.notice_changes()?;
-        self.realm.begin()?;
-        // Others may have committed while this waited for its turn.
-        self.generation += 1;
-        Ok(())
+        Ok(self.realm.begin()?)
     }
 
     /// Commits, and tells the session what there is to upload.
     pub(super) fn commit(&mut self) -> Result<()> {
-        let commit = self.realm.commit();
-        self.generation += 1;
-        let commit = commit?;
+        let commit = self.realm.commit()?;
         let session = self.session.as_ref().and_then(|hold| hold.open_session().session());
         if let Some(session) = session.filter(|_| commit.has_changeset) {
             session.notify_commit(commit.version);
@@ -101,7 +107,6 @@ impl OpenRealm {
 
     /// Makes an object, which must be new, and tells its key.
     pub(super) fn create(&mut self, class: &KnownClass, key: Option<PrimaryKey>) -> Result<(ObjectKey, PrimaryKey)> {
-        self.generation += 1;
         let Some(key) = key else {
             let object = self.realm.create_without_key(class.key)?;
             return Ok((object, self.realm.primary_key(class.key, object)?));
@@ -133,17 +138,6 @@ impl OpenRealm {
         Ok(std::mem::take(&mut self.has_unreported_change))
     }
 
-    /// What to compare to see whether the objects of a class may have changed.
-    pub(super) fn generation(&mut self) -> Result<u64> {
-        self.notice_changes()?;
-        Ok(self.generation)
-    }
-
-    /// Makes `generation` move on after this handle's own writes.
-    pub(super) fn objects_changed(&mut self) {
-        self.generation += 1;
-    }
-
     pub(super) fn find(&mut self, class: &KnownClass, key: &PrimaryKey) -> Result<Option<ObjectKey>> {
         class.check_key(key)?;
         Ok(self.realm.find(class.key, key)?)
@@ -151,7 +145,6 @@ impl OpenRealm {
 
     fn notice_changes(&mut self) -> Result<()> {
         if self.realm.refresh()? {
-            self.generation += 1;
             self.has_unreported_change = true;
         }
         Ok(())

@@ -12,13 +12,21 @@ use super::errno::realm_errno_e;
 use super::error::{Error, Result};
 use super::string::realm_string_t;
 use super::sync_config::{bad_url, realm_sync_error_t, ErrorSlot, SyncOptions};
+use super::sync_session::realm_sync_session_t;
 use super::user::realm_user_t;
-use crate::client::{Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
+use crate::client::{ClosedError, Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
 
 /// The sessions of a client, by path.
 #[derive(Default)]
 pub(super) struct OpenSessions {
-    by_path: Mutex<HashMap<PathBuf, Weak<OpenSession>>>,
+    by_path: Mutex<HashMap<PathBuf, Known>>,
+}
+
+/// What may still be there of a path's session.
+struct Known {
+    open: Weak<OpenSession>,
+    /// Lives as long as the client's session, which may go on for a while after its realm was closed.
+    errors: Weak<ErrorCallbacks>,
 }
 
 /// One path's session. It outlives the session itself where a session handle does.
@@ -26,6 +34,8 @@ pub(super) struct OpenSession {
     options: SyncOptions,
     path: String,
     holders: Mutex<Holders>,
+    /// What C holds of it.
+    pub(super) handle: Mutex<Weak<realm_sync_session_t>>,
 }
 
 #[derive(Default)]
@@ -35,40 +45,53 @@ struct Holders {
 }
 
 /// An open realm's share in the session of its path.
-pub(super) struct Hold(Arc<OpenSession>);
+pub(super) struct Hold {
+    open: Arc<OpenSession>,
+    share: Share,
+}
+
+#[derive(PartialEq, Eq)]
+enum Share {
+    Held,
+    GivenUp,
+}
 
 impl OpenSessions {
     /// Finds or starts the session of a path, for one more open realm.
     pub(super) fn hold(&self, path: &Path, options: &SyncOptions) -> Result<Hold> {
         let client = options.client.client()?;
         let mut by_path = self.by_path.lock();
-        by_path.retain(|_, open| open.strong_count() > 0);
-        let known = by_path.get(path).and_then(Weak::upgrade).filter(|known| known.is_for(options));
-        let open = known.unwrap_or_else(|| Arc::new(OpenSession::new(path, options)));
+        by_path.retain(|_, known| known.open.strong_count() + known.errors.strong_count() > 0);
+        let known = by_path.get(path);
+        let errors = known.and_then(|known| known.errors.upgrade()).unwrap_or_else(|| ErrorCallbacks::new(path));
+        let open = known.and_then(|known| known.open.upgrade()).filter(|open| open.is_for(options));
+        let open = open.unwrap_or_else(|| Arc::new(OpenSession::new(path, options)));
         let config = SyncConfig {
             user: options.user.user.clone(),
             url: options.url.to_string(),
             partition: options.partition.to_string(),
             stop_policy: options.stop_policy,
-            on_error: on_error(&open.path, &options.error_callbacks),
+            on_error: Some(errors.as_callback()),
         };
         let session = client.session(path, config)?;
-        by_path.insert(path.to_owned(), Arc::downgrade(&open));
+        let known = Known { open: Arc::downgrade(&open), errors: Arc::downgrade(&errors) };
+        by_path.insert(path.to_owned(), known);
         drop(by_path);
         let mut holders = open.holders.lock();
+        errors.add(&options.error_callbacks, holders.realms == 0);
         holders.realms += 1;
         let replaced = holders.session.replace(session);
         drop(holders);
         // One of two handles of the same session: its going decides nothing.
         drop(replaced);
-        Ok(Hold(open))
+        Ok(Hold { open, share: Share::Held })
     }
 }
 
 impl OpenSession {
     fn new(path: &Path, options: &SyncOptions) -> OpenSession {
         let path = path.to_string_lossy().into_owned();
-        OpenSession { options: options.clone(), path, holders: Mutex::default() }
+        OpenSession { options: options.clone(), path, holders: Mutex::default(), handle: Mutex::default() }
     }
 
     fn is_for(&self, options: &SyncOptions) -> bool {
@@ -106,17 +129,34 @@ impl OpenSession {
 
 impl Hold {
     pub(super) fn open_session(&self) -> &Arc<OpenSession> {
-        &self.0
+        &self.open
+    }
+
+    /// Gives up the share. When it was the last one and the stop policy ends the session now, the session's file is
+    /// closed when this returns.
+    pub(super) fn close(mut self) {
+        if let Some(session) = self.give_up() {
+            session.close();
+        }
+    }
+
+    /// The session, when this was the last share in it.
+    fn give_up(&mut self) -> Option<Session> {
+        if std::mem::replace(&mut self.share, Share::GivenUp) == Share::GivenUp {
+            return None;
+        }
+        let mut holders = self.open.holders.lock();
+        holders.realms -= 1;
+        match holders.realms {
+            0 => holders.session.take(),
+            _ => None,
+        }
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let mut holders = self.0.holders.lock();
-        holders.realms -= 1;
-        let ended = if holders.realms == 0 { holders.session.take() } else { None };
-        drop(holders);
-        drop(ended);
+        drop(self.give_up());
     }
 }
 
@@ -133,17 +173,44 @@ impl From<OpenError> for Error {
     }
 }
 
+impl From<ClosedError> for Error {
+    fn from(error: ClosedError) -> Error {
+        Error::new(realm_errno_e::RLM_ERR_CLOSED_SYNC_CLIENT, error.to_string())
+    }
+}
+
 pub(super) fn error_of_session(error: &SessionError) -> Error {
     Error { number: error.number, message: error.message.clone() }
 }
 
-/// What tells every error callback of the config, for the realm at `path`.
-fn on_error(path: &str, slots: &[Arc<ErrorSlot>]) -> Option<ErrorCallback> {
-    if slots.is_empty() {
-        return None;
+/// The error callbacks of a path: those of the configs its open realms were opened with.
+struct ErrorCallbacks {
+    path: String,
+    slots: Mutex<Vec<Arc<ErrorSlot>>>,
+}
+
+impl ErrorCallbacks {
+    fn new(path: &Path) -> Arc<ErrorCallbacks> {
+        Arc::new(ErrorCallbacks { path: path.to_string_lossy().into_owned(), slots: Mutex::default() })
     }
-    let (path, slots) = (path.to_string(), slots.to_vec());
-    Some(Arc::new(move |error: &SessionError| {
+
+    /// The first realm of a path begins anew; what an earlier one had is no longer told.
+    fn add(&self, added: &[Arc<ErrorSlot>], is_first: bool) {
+        let mut slots = self.slots.lock();
+        slots.retain(|slot| !is_first && !slot.gate().is_ended());
+        for slot in added {
+            if !slots.iter().any(|known| Arc::ptr_eq(known, slot)) {
+                slots.push(slot.clone());
+            }
+        }
+    }
+
+    fn as_callback(self: &Arc<Self>) -> ErrorCallback {
+        let errors = self.clone();
+        Arc::new(move |error| errors.tell(error))
+    }
+
+    fn tell(&self, error: &SessionError) {
         let described = error_of_session(error);
         let is_fatal = match error.consequence {
             Consequence::Retries | Consequence::GoesOn => 0,
@@ -151,12 +218,13 @@ fn on_error(path: &str, slots: &[Arc<ErrorSlot>]) -> Option<ErrorCallback> {
         };
         let error = realm_sync_error_t {
             error: described.as_c(),
-            path: realm_string_t::borrowed(&path),
+            path: realm_string_t::borrowed(&self.path),
             wire_code: error.wire_code.unwrap_or(0),
             is_fatal,
         };
-        for slot in &slots {
+        let slots = self.slots.lock().clone();
+        for slot in slots {
             slot.call(|callback, userdata| unsafe { callback(userdata, &error) });
         }
-    }))
+    }
 }

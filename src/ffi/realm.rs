@@ -54,7 +54,9 @@ impl realm_t {
     fn close(&self) {
         let open = self.open.lock().take();
         // Closing the file takes time; nobody has to wait for the lock meanwhile.
-        drop(open);
+        if let Some(open) = open {
+            open.close();
+        }
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -66,15 +68,12 @@ impl realm_t {
     }
 
     fn rollback(&self) -> Result<()> {
-        self.with(|open| {
-            open.objects_changed();
-            Ok(open.realm.rollback()?)
-        })
+        self.with(|open| Ok(open.realm.rollback()?))
     }
 
     fn sync_session(&self) -> Result<Arc<realm_sync_session_t>> {
         self.with(|open| match &open.session {
-            Some(hold) => Ok(realm_sync_session_t::new(hold.open_session().clone())),
+            Some(hold) => Ok(realm_sync_session_t::of(hold.open_session())),
             None => {
                 let message = format!("the realm `{}` is not synced; open it with a sync config", self.path);
                 Err(Error::new(realm_errno_e::RLM_ERR_NO_SYNC_SESSION, message))
@@ -126,7 +125,8 @@ pub unsafe extern "C" fn realm_open(config: *const realm_config_t) -> *mut realm
 /// @return false when realm is NULL.
 ///
 /// A write transaction that is open is rolled back. When it was the last open handle of the path, the
-/// session ends as its stop policy says. Calling it twice is fine.
+/// session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
+/// once this returns. It waits for the disk, never for the network. Calling it twice is fine.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]
@@ -327,7 +327,8 @@ pub unsafe extern "C" fn realm_get_version(realm: *const realm_t, out_version: *
 /// @return The session, to be released with realm_sync_session_release(); NULL when the realm is
 ///         local or closed.
 ///
-/// Every handle of one path has the same session.
+/// Every realm handle of one path has the same session, and gets the same pointer as long as a reference
+/// to it is held: sessions are equal when their pointers are.
 /// Threads: any thread.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SYNC_SESSION.
 #[no_mangle]

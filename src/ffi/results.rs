@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use super::error::Result;
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
-use super::object::realm_object_t;
+use super::object::{erased, realm_object_t};
 use super::open_realm::{KnownClass, OpenRealm};
 use super::realm::realm_t;
 use super::schema::out_of_bounds;
@@ -19,13 +19,8 @@ pub struct realm_results_t {
     header: Header,
     realm: Arc<realm_t>,
     class: KnownClass,
-    seen: Mutex<Option<Seen>>,
-}
-
-/// The objects, as they were at a generation of the realm.
-struct Seen {
-    generation: u64,
-    objects: Vec<ObjectKey>,
+    /// The objects there were at the first use.
+    seen: Mutex<Option<Vec<ObjectKey>>>,
 }
 
 impl Handle for realm_results_t {
@@ -40,16 +35,15 @@ impl realm_results_t {
         Ok(Arc::new(realm_results_t { header: Header::new(), realm, class, seen: Mutex::new(None) }))
     }
 
-    /// Reads what `read` asks from the objects as they are now.
+    /// Reads what `read` asks from the objects there were at the first use.
     fn with_objects<R>(&self, read: impl FnOnce(&OpenRealm, &[ObjectKey]) -> Result<R>) -> Result<R> {
         self.realm.with(|open| {
-            let generation = open.generation()?;
             let mut seen = self.seen.lock();
-            let current = match seen.take().filter(|seen| seen.generation == generation) {
-                Some(current) => current,
-                None => Seen { generation, objects: open.realm.object_keys(self.class.key)? },
+            let objects = match seen.take() {
+                Some(objects) => objects,
+                None => open.realm.object_keys(self.class.key)?,
             };
-            read(open, &seen.insert(current).objects)
+            read(open, seen.insert(objects))
         })
     }
 
@@ -60,6 +54,9 @@ impl realm_results_t {
     fn object(&self, index: usize) -> Result<Arc<realm_object_t>> {
         let (object, key) = self.with_objects(|open, objects| {
             let object = *objects.get(index).ok_or_else(|| out_of_bounds(index, objects.len()))?;
+            if !open.realm.exists(self.class.key, object)? {
+                return Err(erased(&self.class.name));
+            }
             Ok((object, open.realm.primary_key(self.class.key, object)?))
         })?;
         Ok(realm_object_t::new(self.realm.clone(), self.class.clone(), object, key))
@@ -72,7 +69,8 @@ impl realm_results_t {
 /// @param class_key The class.
 /// @return The results; release them with realm_results_release(). NULL when there is no such class.
 ///
-/// They are live: each call sees the realm as it is, inside a write transaction with its own changes.
+/// Which objects these are is settled at the first call that asks, and stays, whatever is made or erased
+/// after it; make new results to see that. The values of the objects are those of now.
 /// Threads: one at a time, for the realm and all that is of it.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_NO_SUCH_TABLE.
 #[no_mangle]
@@ -97,12 +95,13 @@ pub unsafe extern "C" fn realm_results_size(results: *const realm_results_t, out
 ///
 /// @param results The results.
 /// @param index   Which one, from 0. The order is that of integer primary keys, else that in which the
-///                objects came into the file; it stays until an object is made or erased.
+///                objects came into the file.
 /// @return The object, to be released with realm_object_release(); NULL when the index is at or
-///         beyond the size.
+///         beyond the size, or the object was erased since: skip it then.
 ///
 /// Threads: one at a time, for the realm and all that is of it.
-/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INDEX_OUT_OF_BOUNDS.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INDEX_OUT_OF_BOUNDS,
+///         RLM_ERR_INVALIDATED_OBJECT.
 #[no_mangle]
 pub unsafe extern "C" fn realm_results_get_object(
     results: *const realm_results_t,

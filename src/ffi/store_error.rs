@@ -16,7 +16,7 @@ impl From<StoreError> for Error {
             StoreError::ReadOnlyFolder { .. } => RLM_ERR_FILE_PERMISSION_DENIED,
             StoreError::CannotOpen { .. } | StoreError::NoSharedMemory { .. } => RLM_ERR_FILE_OPERATION_FAILED,
             StoreError::LocalFile { .. } | StoreError::SyncedFile { .. } => RLM_ERR_INCOMPATIBLE_HISTORIES,
-            StoreError::SyncedElsewhere { .. } => RLM_ERR_MULTIPLE_SYNC_AGENTS,
+            StoreError::SyncedElsewhere { .. } | StoreError::SyncedByOtherClient { .. } => RLM_ERR_MULTIPLE_SYNC_AGENTS,
             StoreError::InUse { .. } => RLM_ERR_DELETE_OPENED_REALM,
             StoreError::ReadOnlySchema => RLM_ERR_SCHEMA_MISMATCH,
             StoreError::ReadOnlyRealm => RLM_ERR_READ_ONLY_DB,

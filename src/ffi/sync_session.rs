@@ -13,7 +13,7 @@ use super::handle::{release, retain, Handle, Header};
 use super::open_session::{error_of_session, OpenSession};
 use super::string::realm_string_t;
 use super::user::realm_user_t;
-use crate::client::{CallbackToken, Completion, ConnectionState, Session, SessionState, WaitError};
+use crate::client::{CallbackToken, ClosedError, Completion, ConnectionState, Session, SessionState, WaitError};
 
 /// What a session is doing. Numbered as in realm-core.
 #[repr(i32)]
@@ -82,8 +82,14 @@ impl Handle for realm_sync_session_t {
 }
 
 impl realm_sync_session_t {
-    pub(super) fn new(session: Arc<OpenSession>) -> Arc<realm_sync_session_t> {
-        Arc::new(realm_sync_session_t { header: Header::new(), session })
+    /// The handle of a session: while C holds one, everybody gets that one, so that pointers compare.
+    pub(super) fn of(session: &Arc<OpenSession>) -> Arc<realm_sync_session_t> {
+        let mut handle = session.handle.lock();
+        handle.upgrade().unwrap_or_else(|| {
+            let made = Arc::new(realm_sync_session_t { header: Header::new(), session: session.clone() });
+            *handle = Arc::downgrade(&made);
+            made
+        })
     }
 
     fn state(&self) -> realm_sync_session_state_e {
@@ -100,12 +106,11 @@ impl realm_sync_session_t {
         &self,
         callback: realm_sync_session_wait_func_t,
         userdata: Userdata,
-        begin: impl FnOnce(&Session, Completion),
+        begin: impl FnOnce(&Session, Completion) -> std::result::Result<(), ClosedError>,
     ) -> Result<()> {
         let callback = callback.ok_or_else(|| Error::null("callback"))?;
         let session = self.session.running()?;
-        begin(&session, Box::new(move |result| complete(result, callback, userdata)));
-        Ok(())
+        Ok(begin(&session, Box::new(move |result| complete(result, callback, userdata)))?)
     }
 
     fn add_state_callback(

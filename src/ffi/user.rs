@@ -25,17 +25,25 @@ impl realm_user_t {
         if identity.is_empty() {
             return Err(Error::argument("identity is empty; name the user"));
         }
-        let user = User::new(identity.to_string(), access_token.to_string());
+        let user = User::new(identity.to_string(), checked_token(access_token)?);
         Ok(Arc::new(realm_user_t { header: Header::new(), user }))
+    }
+}
+
+/// A token goes into the URL of a connection as it is, so it must be fit for that.
+fn checked_token(access_token: &str) -> Result<String> {
+    match access_token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        true => Ok(access_token.to_string()),
+        false => Err(Error::argument("access_token must consist of visible ASCII characters other than `#`")),
     }
 }
 
 /// Makes a user.
 ///
 /// @param identity     Names the user; UTF-8, not empty.
-/// @param access_token The token the server asks for; UTF-8. It is checked by the server alone.
-/// @return The user; release it with realm_user_release(). NULL when a string is not UTF-8 or
-///         identity is empty.
+/// @param access_token The token the server asks for: visible ASCII without `#`; the server checks it.
+/// @return The user; release it with realm_user_release(). NULL when identity is empty, or a string
+///         has other characters.
 ///
 /// Nothing is sent. The same identity made twice is two users, with a token each.
 /// Threads: any thread.
@@ -48,8 +56,8 @@ pub unsafe extern "C" fn realm_user_new(identity: realm_string_t, access_token: 
 /// Replaces the access token of a user.
 ///
 /// @param user         The user.
-/// @param access_token The new token; UTF-8.
-/// @return false when the token is not UTF-8.
+/// @param access_token The new token: visible ASCII without `#`.
+/// @return false when the token has other characters.
 ///
 /// Sessions of the user that wait for a token go on with it; others use it from their next
 /// connection on. It never starts a session that was stopped.
@@ -58,7 +66,7 @@ pub unsafe extern "C" fn realm_user_new(identity: realm_string_t, access_token: 
 #[no_mangle]
 pub unsafe extern "C" fn realm_user_set_access_token(user: *mut realm_user_t, access_token: realm_string_t) -> bool {
     guard(|call| {
-        let access_token = access_token.text("access_token")?.to_string();
+        let access_token = checked_token(access_token.text("access_token")?)?;
         call.handle(user, "user")?.user.set_access_token(access_token);
         Ok(())
     })

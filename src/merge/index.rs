@@ -23,10 +23,14 @@ enum Scope {
 enum Part {
     /// Additions to the property itself. They commute, so they need not meet each other either.
     Counter,
+    /// Likewise to what lies right below it at this name.
+    KeyCounter(StringId),
     /// What goes through this dictionary key or property of an embedded object.
     Key(StringId),
     /// Operations on one element of a set, by the hash of the element.
     Element(u64),
+    /// Likewise of the set right below the field at this name.
+    KeyElement(StringId, u64),
 }
 
 /// What an erasing instruction is about: everything within. Only those that an incoming
@@ -41,9 +45,11 @@ enum Whole {
     Keys(ObjectTarget, StringId),
     /// All elements of a field that is a set.
     Elements(ObjectTarget, StringId),
+    /// All elements of the set right below the field at this name.
+    KeyElements(ObjectTarget, StringId, StringId),
 }
 
-/// Steps of one scope in their order, linked through [`Index::next`].
+/// Links of one scope in the order of their steps.
 struct Chain {
     first: u32,
     last: u32,
@@ -51,36 +57,47 @@ struct Chain {
 
 const END: u32 = u32::MAX;
 
+/// A step in its chain.
+#[derive(Clone, Copy)]
+struct Link {
+    step: u32,
+    next: u32,
+}
+
 pub(super) struct Index {
+    /// The place in the paths where they may begin to differ.
+    from: usize,
     chains: HashMap<Scope, Chain>,
-    next: Vec<u32>,
+    links: Vec<Link>,
     wholes: HashMap<Whole, Vec<u32>>,
 }
 
 impl Index {
-    /// An index of ours that answers for these incoming instructions.
-    pub(super) fn build(ours: &Side, theirs: &Side) -> Index {
-        let steps = ours.steps.len();
+    /// An index of these steps of ours that answers for these incoming ones. All paths agree
+    /// before the place `from`.
+    pub(super) fn build(ours: &Side, our_steps: &[u32], theirs: &Side, their_steps: &[u32], from: usize) -> Index {
         let mut index = Index {
-            chains: HashMap::with_capacity(steps.min(1 << 16)),
-            next: vec![END; steps],
+            from,
+            chains: HashMap::with_capacity(our_steps.len().min(1 << 16)),
+            links: Vec::with_capacity(our_steps.len()),
             wholes: HashMap::new(),
         };
-        for whole in wanted(ours, theirs) {
+        for whole in wanted((ours, our_steps), (theirs, their_steps), from) {
             index.wholes.insert(whole, Vec::new());
         }
-        for (step, at) in ours.steps.iter().zip(0..) {
-            index.append(ours, step, at);
+        for &at in our_steps {
+            index.append(ours, &ours.steps[at as usize], at);
         }
         index
     }
 
     fn append(&mut self, ours: &Side, step: &Step, at: u32) {
-        let scope = scope(ours, step);
-        let chain = self.chains.entry(scope).or_insert(Chain { first: at, last: at });
-        if chain.last != at {
-            self.next[chain.last as usize] = at;
-            chain.last = at;
+        let scope = scope(ours, step, self.from);
+        let link = self.link(at, END);
+        let chain = self.chains.entry(scope).or_insert(Chain { first: link, last: link });
+        if chain.last != link {
+            self.links[chain.last as usize].next = link;
+            chain.last = link;
         }
         if self.wholes.is_empty() {
             return;
@@ -92,26 +109,34 @@ impl Index {
         }
     }
 
+    fn link(&mut self, step: u32, next: u32) -> u32 {
+        self.links.push(Link { step, next });
+        self.links.len() as u32 - 1
+    }
+
     /// Takes up a step that was put in between.
     pub(super) fn insert(&mut self, ours: &Side, at: usize) {
         let Some(step) = ours.steps.get(at) else { return };
         let at = at as u32;
-        self.next.resize(ours.steps.len(), END);
-        let scope = scope(ours, step);
-        let chain = self.chains.entry(scope).or_insert(Chain { first: END, last: END });
+        let scope = scope(ours, step, self.from);
         let mut previous = END;
-        let mut following = chain.first;
-        while following != END && ours.steps[following as usize].order < step.order {
+        let mut following = self.chains.get(&scope).map_or(END, |chain| chain.first);
+        while following != END {
+            let link = &self.links[following as usize];
+            if ours.steps[link.step as usize].order >= step.order {
+                break;
+            }
             previous = following;
-            following = self.next[following as usize];
+            following = link.next;
         }
-        self.next[at as usize] = following;
+        let link = self.link(at, following);
+        let chain = self.chains.entry(scope).or_insert(Chain { first: link, last: link });
         match previous {
-            END => chain.first = at,
-            _ => self.next[previous as usize] = at,
+            END => chain.first = link,
+            _ => self.links[previous as usize].next = link,
         }
         if following == END {
-            chain.last = at;
+            chain.last = link;
         }
         for whole in wholes(scope, &step.instruction).into_iter().flatten() {
             if let Some(steps) = self.wholes.get_mut(&whole) {
@@ -128,7 +153,7 @@ impl Index {
         let Some(incoming) = theirs.steps.get(incoming) else { return };
         let mut sources = Sources { ours: &ours.steps, floor, found, runs: 0 };
         self.chain(Scope::Class(incoming.instruction.class()), &mut sources);
-        match (scope(theirs, incoming), &incoming.instruction) {
+        match (scope(theirs, incoming, self.from), &incoming.instruction) {
             (Scope::Class(class), Instruction::EraseTable { .. }) => {
                 sources.start_over();
                 self.whole(Whole::Class(class), &mut sources);
@@ -160,6 +185,7 @@ impl Index {
         self.chain(Scope::Column(object.class, property), sources);
         self.chain(Scope::Field(object, property), sources);
         let counter = Scope::Part(object, property, Part::Counter);
+        let scope = part.map_or(Scope::Field(object, property), |part| Scope::Part(object, property, part));
         match part {
             None => {
                 self.chain(counter, sources);
@@ -170,8 +196,19 @@ impl Index {
             Some(Part::Key(name)) => {
                 self.chain(counter, sources);
                 self.chain(Scope::Part(object, property, Part::Key(name)), sources);
+                self.chain(Scope::Part(object, property, Part::KeyCounter(name)), sources);
+                self.whole(Whole::KeyElements(object, property, name), sources);
             }
-            Some(Part::Element(hash)) => self.chain(Scope::Part(object, property, Part::Element(hash)), sources),
+            Some(Part::KeyElement(name, _)) => {
+                self.chain(counter, sources);
+                self.chain(Scope::Part(object, property, Part::Key(name)), sources);
+                self.chain(scope, sources);
+            }
+            Some(Part::KeyCounter(name)) => {
+                self.chain(counter, sources);
+                self.chain(Scope::Part(object, property, Part::Key(name)), sources);
+            }
+            Some(Part::Element(_)) => self.chain(scope, sources),
         }
     }
 
@@ -182,13 +219,13 @@ impl Index {
         let mut previous = END;
         let mut at = chain.first;
         while at != END {
-            let following = self.next[at as usize];
-            if sources.take(at) {
+            let Link { step, next: following } = self.links[at as usize];
+            if sources.take(step) {
                 previous = at;
             } else {
                 match previous {
                     END => chain.first = following,
-                    _ => self.next[previous as usize] = following,
+                    _ => self.links[previous as usize].next = following,
                 }
             }
             at = following;
@@ -244,11 +281,12 @@ impl Sources<'_> {
 
 /// The wholes that incoming instructions will ask for. An incoming EraseTable may turn into the
 /// erasure of one of our properties that links to the class.
-fn wanted(ours: &Side, theirs: &Side) -> HashSet<Whole> {
+fn wanted((ours, our_steps): (&Side, &[u32]), (theirs, their_steps): (&Side, &[u32]), from: usize) -> HashSet<Whole> {
     let mut wanted = HashSet::new();
     let mut erases_class = false;
-    for step in &theirs.steps {
-        match (scope(theirs, step), &step.instruction) {
+    for &at in their_steps {
+        let step = &theirs.steps[at as usize];
+        match (scope(theirs, step, from), &step.instruction) {
             (Scope::Class(class), Instruction::EraseTable { .. }) => {
                 erases_class = true;
                 wanted.insert(Whole::Class(class));
@@ -266,13 +304,16 @@ fn wanted(ours: &Side, theirs: &Side) -> HashSet<Whole> {
             (Scope::Part(object, property, Part::Counter), _) => {
                 wanted.extend(ours.has_keys.then_some(Whole::Keys(object, property)));
             }
-            (Scope::Part(_, _, Part::Key(_) | Part::Element(_)), _)
+            (Scope::Part(object, property, Part::Key(name)), _) => {
+                wanted.extend(ours.has_elements.then_some(Whole::KeyElements(object, property, name)));
+            }
+            (Scope::Part(_, _, Part::KeyCounter(_) | Part::Element(_) | Part::KeyElement(..)), _)
             | (Scope::Class(_) | Scope::Column(..) | Scope::Object(_), _) => {}
         }
     }
     if erases_class {
-        for step in &ours.steps {
-            if let Instruction::AddColumn(column) = &step.instruction {
+        for &at in our_steps {
+            if let Instruction::AddColumn(column) = &ours.steps[at as usize].instruction {
                 if link_target(column).is_some_and(|target| wanted.contains(&Whole::Class(target))) {
                     wanted.insert(Whole::Column(column.class, column.property));
                 }
@@ -282,7 +323,7 @@ fn wanted(ours: &Side, theirs: &Side) -> HashSet<Whole> {
     wanted
 }
 
-fn scope(side: &Side, step: &Step) -> Scope {
+fn scope(side: &Side, step: &Step, from: usize) -> Scope {
     match &step.instruction {
         Instruction::AddTable(table) => Scope::Class(table.class),
         Instruction::EraseTable { class } => Scope::Class(*class),
@@ -293,17 +334,21 @@ fn scope(side: &Side, step: &Step) -> Scope {
         | Instruction::ArrayInsert { target, .. }
         | Instruction::ArrayMove { target, .. }
         | Instruction::ArrayErase { target, .. }
-        | Instruction::Clear { target, .. } => below(side, target, None),
-        Instruction::AddInteger { target, .. } => below(side, target, Some(Part::Counter)),
+        | Instruction::Clear { target, .. } => below(side, target, from, None, Part::Key),
+        Instruction::AddInteger { target, .. } => below(side, target, from, Some(Part::Counter), Part::KeyCounter),
         Instruction::SetInsert { target, .. } | Instruction::SetErase { target, .. } => {
-            below(side, target, Some(Part::Element(step.element)))
+            let element = step.element;
+            below(side, target, from, Some(Part::Element(element)), |name| Part::KeyElement(name, element))
         }
     }
 }
 
-/// Scope of a path instruction; `part` is what it is about where its path is empty.
-fn below(side: &Side, target: &PathTarget, part: Option<Part>) -> Scope {
-    let part = match side.path(target.path).first() {
+/// Scope of a path instruction; `part` is what it is about where its path ends, `key` where one
+/// name is left of it.
+fn below(side: &Side, target: &PathTarget, from: usize, part: Option<Part>, key: impl Fn(StringId) -> Part) -> Scope {
+    let path = side.path(target.path);
+    let part = match path.get(from) {
+        Some(PathElement::Name(name)) if path.len() == from + 1 => Some(key(*name)),
         Some(PathElement::Name(name)) => Some(Part::Key(*name)),
         Some(PathElement::Index(_)) => None,
         None => part,
@@ -315,24 +360,31 @@ fn below(side: &Side, target: &PathTarget, part: Option<Part>) -> Scope {
 }
 
 /// The wholes that an instruction of this scope belongs to.
-fn wholes(scope: Scope, instruction: &Instruction) -> [Option<Whole>; 4] {
+fn wholes(scope: Scope, instruction: &Instruction) -> [Option<Whole>; 5] {
     let class = Some(Whole::Class(instruction.class()));
-    let on_field = |object: ObjectTarget, property, part| {
-        [class, Some(Whole::Object(object)), Some(Whole::Column(object.class, property)), part]
+    let on_field = |object: ObjectTarget, property, parts: [Option<Whole>; 2]| {
+        let column = Whole::Column(object.class, property);
+        [class, Some(Whole::Object(object)), Some(column), parts[0], parts[1]]
     };
     match scope {
-        Scope::Class(_) => [class, None, None, None],
+        Scope::Class(_) => [class, None, None, None, None],
         Scope::Column(owner, property) => {
             let target = if let Instruction::AddColumn(column) = instruction { link_target(column) } else { None };
-            [class, Some(Whole::Column(owner, property)), target.map(Whole::Class), None]
+            [class, Some(Whole::Column(owner, property)), target.map(Whole::Class), None, None]
         }
-        Scope::Object(object) => [class, Some(Whole::Object(object)), None, None],
+        Scope::Object(object) => [class, Some(Whole::Object(object)), None, None, None],
         Scope::Field(object, property) | Scope::Part(object, property, Part::Counter) => {
-            on_field(object, property, None)
+            on_field(object, property, [None, None])
         }
-        Scope::Part(object, property, Part::Key(_)) => on_field(object, property, Some(Whole::Keys(object, property))),
+        Scope::Part(object, property, Part::Key(_) | Part::KeyCounter(_)) => {
+            on_field(object, property, [Some(Whole::Keys(object, property)), None])
+        }
+        Scope::Part(object, property, Part::KeyElement(name, _)) => {
+            let elements = Whole::KeyElements(object, property, name);
+            on_field(object, property, [Some(Whole::Keys(object, property)), Some(elements)])
+        }
         Scope::Part(object, property, Part::Element(_)) => {
-            on_field(object, property, Some(Whole::Elements(object, property)))
+            on_field(object, property, [Some(Whole::Elements(object, property)), None])
         }
     }
 }
@@ -425,7 +477,8 @@ mod tests {
             let our_side = Side::load(&our_entries, &mut names);
             let their_side = Side::load(&their_entries, &mut names);
             let mut found = Vec::new();
-            let mut index = Index::build(&our_side, &their_side);
+            let all: Vec<u32> = (0..ours.len() as u32).collect();
+            let mut index = Index::build(&our_side, &all, &their_side, &[0], 0);
             index.find(&our_side, &their_side, 0, 0, &mut found);
             prop_assert!(found.is_sorted());
             for own in 0..our_side.steps.len() {

@@ -1,6 +1,6 @@
 //! One of the two instructions of a meeting, and what can be asked about both of them.
 
-use crate::changeset::{Changeset, Instruction, Opcode, PathElement, Payload, StringId, StringTable, UpdateExtra};
+use crate::changeset::{Changeset, Instruction, Opcode, PathElement, Payload, StringId, StringTable};
 
 use super::side::{Fate, Side, Step};
 use super::MergeError;
@@ -115,23 +115,8 @@ impl<'a> Party<'a> {
 
     /// Size of the list before the instruction, where it says.
     pub(super) fn prior_size(&self) -> Option<u32> {
-        match &self.step.instruction {
-            Instruction::Update { extra: UpdateExtra::PriorSize(size), .. } => Some(*size),
-            Instruction::ArrayInsert { prior_size, .. }
-            | Instruction::ArrayMove { prior_size, .. }
-            | Instruction::ArrayErase { prior_size, .. } => Some(*prior_size),
-            Instruction::Update { extra: UpdateExtra::IsDefault(_), .. }
-            | Instruction::AddTable(_)
-            | Instruction::EraseTable { .. }
-            | Instruction::CreateObject(_)
-            | Instruction::EraseObject(_)
-            | Instruction::AddInteger { .. }
-            | Instruction::AddColumn(_)
-            | Instruction::EraseColumn { .. }
-            | Instruction::Clear { .. }
-            | Instruction::SetInsert { .. }
-            | Instruction::SetErase { .. } => None,
-        }
+        let mut instruction = self.step.instruction;
+        instruction.prior_size_mut().copied()
     }
 
     /// The index at the end of the path.
@@ -147,23 +132,7 @@ impl<'a> Party<'a> {
         if let Some(last) = self.path.len().checked_sub(1) {
             self.set_index_at(last, place.index);
         }
-        let size = match &mut self.step.instruction {
-            Instruction::Update { extra: UpdateExtra::PriorSize(size), .. } => size,
-            Instruction::ArrayInsert { prior_size, .. }
-            | Instruction::ArrayMove { prior_size, .. }
-            | Instruction::ArrayErase { prior_size, .. } => prior_size,
-            Instruction::Update { extra: UpdateExtra::IsDefault(_), .. }
-            | Instruction::AddTable(_)
-            | Instruction::EraseTable { .. }
-            | Instruction::CreateObject(_)
-            | Instruction::EraseObject(_)
-            | Instruction::AddInteger { .. }
-            | Instruction::AddColumn(_)
-            | Instruction::EraseColumn { .. }
-            | Instruction::Clear { .. }
-            | Instruction::SetInsert { .. }
-            | Instruction::SetErase { .. } => return,
-        };
+        let Some(size) = self.step.instruction.prior_size_mut() else { return };
         if *size != place.size {
             *size = place.size;
             self.step.fate = Fate::Changed;

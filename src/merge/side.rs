@@ -71,7 +71,7 @@ impl Side {
                 target.path = PathRange { start, size: target.path.size };
             }
             let order = (self.steps.len() as u64 + 1) * GAP;
-            let element = sets::element(&instruction).map_or(0, |value| sets::hash(changeset, value));
+            let element = sets::element(&instruction).map_or(0, |value| sets::hash(changeset, value, order));
             self.has_elements |= element != 0;
             self.steps.push(Step { instruction, fate: Fate::Untouched, entry, order, element });
         }
@@ -86,6 +86,25 @@ impl Side {
     pub(super) fn order_of_entry(&self, entry: usize) -> u64 {
         let start = self.starts.get(entry).copied().unwrap_or(usize::MAX >> 1);
         (start as u64).saturating_mul(GAP) + 1
+    }
+
+    /// Changes where in a list a step works, and the prior size of that list where the step says
+    /// one. Whether the step counts as changed is the caller's to say.
+    pub(super) fn set_element(&mut self, at: usize, depth: usize, index: u32, size: Option<u32>) {
+        let Side { steps, paths, .. } = self;
+        let instruction = &mut steps[at].instruction;
+        if let Some(target) = instruction.path_target() {
+            let path = &mut paths[target.path.start as usize..][..target.path.size as usize];
+            if let Some(element) = path.get_mut(depth) {
+                *element = PathElement::Index(index);
+            }
+            if path.len() > depth + 1 {
+                return;
+            }
+        }
+        if let (Some(size), Some(prior_size)) = (size, instruction.prior_size_mut()) {
+            *prior_size = size;
+        }
     }
 
     pub(super) fn drop_step(&mut self, at: usize) {

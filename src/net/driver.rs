@@ -127,8 +127,13 @@ impl Driver {
                 Output::Connect(id, target) => {
                     self.links.insert(id, Link::Connecting(Box::pin(Socket::connect(target))));
                 }
-                Output::Disconnect(id) => {
-                    self.links.remove(&id);
+                Output::Disconnect(id, last_words) => {
+                    if let Some(Link::Open(mut socket)) = self.links.remove(&id) {
+                        let cx = &mut Context::from_waker(noop_waker_ref());
+                        // The socket goes whether it takes them or not.
+                        let said = last_words.into_iter().try_for_each(|frame| socket.send_now(frame, cx));
+                        drop(said);
+                    }
                 }
                 Output::Flush(id) => {
                     // What the socket does not take now goes out in the loop, which registers the real waker.

@@ -65,6 +65,18 @@ impl Socket {
         sent.map_err(|error| Cause::ReadOrWrite(error.to_string()))
     }
 
+    /// Hands over one frame if the kernel took everything before it, and tries to pass that on as well.
+    pub fn send_now(&mut self, frame: Vec<u8>, cx: &mut Context<'_>) -> Result<(), Cause> {
+        if let Poll::Ready(ready) = self.poll_ready(cx) {
+            ready?;
+            self.send(frame)?;
+            if let Poll::Ready(flushed) = self.poll_ready(cx) {
+                flushed?;
+            }
+        }
+        Ok(())
+    }
+
     /// The next binary message.
     pub fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<u8>, Cause>> {
         loop {

@@ -69,6 +69,8 @@ pub enum StoreError {
     SyncedFile { path: PathBuf },
     #[error("`{}` is synced by another process; close it there first", path.display())]
     SyncedElsewhere { path: PathBuf },
+    #[error("`{}` is synced by another client of this process; use that client, or close it first", path.display())]
+    SyncedByOtherClient { path: PathBuf },
     #[error("`{}` is open; close every realm and session of it first", path.display())]
     InUse { path: PathBuf },
     #[error(transparent)]

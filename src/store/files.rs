@@ -66,7 +66,7 @@ pub fn delete_files(path: &Path) -> Result<(), StoreError> {
     if open.get(&path).is_some_and(|file| file.strong_count() > 0) || SyncLock::is_held(&path) {
         return Err(StoreError::InUse { path });
     }
-    let lock = SyncLock::acquire(&path)?;
+    let lock = SyncLock::acquire(&path, 0)?;
     for file in database_files(&path).into_iter().chain([lock_path(&path)]) {
         match fs::remove_file(&file) {
             Ok(()) => {}

@@ -12,14 +12,20 @@ use parking_lot::Mutex;
 use super::error::StoreError;
 use super::files::{beside, cannot_open, canonical};
 
-/// Held while this process syncs a file; several may hold it in one process. Ends when the last one is dropped, or
-/// with the process.
+/// Held while this process syncs a file; one owner of the process may hold it several times. Ends when the last one is
+/// dropped, or with the process.
 #[derive(Debug, Clone)]
 pub struct SyncLock {
-    _file: Arc<File>,
+    _held: Arc<Held>,
 }
 
-static HELD: Mutex<BTreeMap<PathBuf, Weak<File>>> = Mutex::new(BTreeMap::new());
+#[derive(Debug)]
+struct Held {
+    owner: usize,
+    _file: File,
+}
+
+static HELD: Mutex<BTreeMap<PathBuf, Weak<Held>>> = Mutex::new(BTreeMap::new());
 
 impl SyncLock {
     /// Whether this process has the lock of the file, given by its one name.
@@ -27,13 +33,17 @@ impl SyncLock {
         HELD.lock().get(path).is_some_and(|file| file.strong_count() > 0)
     }
 
-    /// Locks the realm at `path`, which need not exist yet. `StoreError::SyncedElsewhere` when another process has
-    /// it.
-    pub fn acquire(path: &Path) -> Result<SyncLock, StoreError> {
+    /// Locks the realm at `path`, which need not exist yet, for `owner`, a number that tells the clients of this
+    /// process apart. `StoreError::SyncedElsewhere` when another process has it, `StoreError::SyncedByOtherClient`
+    /// when another owner has.
+    pub fn acquire(path: &Path, owner: usize) -> Result<SyncLock, StoreError> {
         let path = canonical(path)?;
         let mut held = HELD.lock();
-        if let Some(file) = held.get(&path).and_then(Weak::upgrade) {
-            return Ok(SyncLock { _file: file });
+        if let Some(held) = held.get(&path).and_then(Weak::upgrade) {
+            return match held.owner == owner {
+                true => Ok(SyncLock { _held: held }),
+                false => Err(StoreError::SyncedByOtherClient { path }),
+            };
         }
         held.retain(|_, file| file.strong_count() > 0);
         let file = File::options()
@@ -48,9 +58,9 @@ impl SyncLock {
             Err(TryLockError::WouldBlock) => return Err(StoreError::SyncedElsewhere { path }),
             Err(TryLockError::Error(error)) => return Err(cannot_open(&path, &error)),
         }
-        let file = Arc::new(file);
-        held.insert(path, Arc::downgrade(&file));
-        Ok(SyncLock { _file: file })
+        let locked = Arc::new(Held { owner, _file: file });
+        held.insert(path, Arc::downgrade(&locked));
+        Ok(SyncLock { _held: locked })
     }
 }
 

@@ -92,10 +92,11 @@ impl Schedule {
         }
     }
 
-    /// The socket is open: waiting for it is over. A session that waits after an error of its own goes on waiting.
+    /// The socket is open: waiting for it is over. A session that waits after an error of its own, or
+    /// because the server told it to keep away, goes on waiting.
     pub fn join_open_socket(&mut self) {
         match (&self.attempt, self.last) {
-            (Attempt::At(_), Some((FailureKind::Session(_) | FailureKind::Store, _))) => {}
+            (Attempt::At(_), Some((FailureKind::Session(_) | FailureKind::Store | FailureKind::ServerSaidNo, _))) => {}
             (Attempt::At(_), Some(_) | None) => self.attempt = Attempt::Due,
             (Attempt::Due | Attempt::Held, _) => {}
         }

@@ -10,7 +10,7 @@ use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
 
 use super::backoff::{Attempt, Backoff};
 use super::event::{ConnectionState, Event};
-use super::failure::{self, Cause};
+use super::failure::{self, Cause, Fault};
 use super::keepalive::KeepAlive;
 use super::random::Random;
 use super::session::Session;
@@ -55,6 +55,11 @@ pub enum Input<'a> {
     },
     /// The session tries again now.
     Reconnect(SessionIdent),
+    /// Somebody waits for the server's acknowledgements, or nobody does any more.
+    Await {
+        session: SessionIdent,
+        awaits_upload: bool,
+    },
     Answer {
         session: SessionIdent,
         answer: StoreAnswer,
@@ -160,6 +165,9 @@ impl Connection {
                     link.keepalive.hurry(now);
                 }
             }
+            Input::Await { session, awaits_upload } => {
+                self.with(session, |session| session.handle_await(now, awaits_upload));
+            }
             Input::Answer { session, answer } => {
                 let (backoff, random) = (self.timing.backoff, self.random.draw());
                 self.with(session, |session| session.handle_answer(now, answer, &backoff, random));
@@ -193,6 +201,14 @@ impl Connection {
         None
     }
 
+    /// What sessions that left have not said yet, when no other session will make the socket say it.
+    pub fn take_last_words(&mut self) -> Vec<Vec<u8>> {
+        match &mut self.state {
+            State::Open(link) if self.sessions.is_empty() => link.farewells.drain(..).collect(),
+            State::Open(_) | State::Connecting { .. } | State::Idle => Vec::new(),
+        }
+    }
+
     /// The next moment at which `Input::Timeout` is due; `None` when only another input can change anything.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let attempts = self.sessions.values().filter_map(|session| match session.schedule.attempt {
@@ -202,7 +218,10 @@ impl Connection {
         match &self.state {
             State::Idle => attempts.min(),
             State::Connecting { since } => Some(*since + self.timing.connect_timeout),
-            State::Open(link) => attempts.chain(link.linger_until).chain([link.keepalive.timeout()]).min(),
+            State::Open(link) => {
+                let acknowledgements = self.sessions.values().filter_map(Session::acknowledge_at);
+                attempts.chain(acknowledgements).chain(link.linger_until).chain([link.keepalive.timeout()]).min()
+            }
         }
     }
 
@@ -222,6 +241,10 @@ impl Connection {
             self.outputs.push_back(Output::Disconnect);
             self.handle_disconnected(now, &cause);
         }
+        let is_due = |session: &Session| session.acknowledge_at().is_some_and(|at| at <= now);
+        let due: Vec<SessionIdent> =
+            self.sessions.iter().filter(|(_, session)| is_due(session)).map(|(ident, _)| *ident).collect();
+        due.into_iter().for_each(|ident| self.with(ident, |session| session.integrate(now)));
         let is_over = match &self.state {
             State::Open(link) => self.sessions.is_empty() && link.linger_until.is_some_and(|until| until <= now),
             State::Idle | State::Connecting { .. } => false,
@@ -287,10 +310,12 @@ impl Connection {
             State::Connecting { since } => since,
             State::Open(_) => now,
         };
+        let is_shared = self.sessions.values().filter(|session| session.is_bound()).count() > 1;
         for (&ident, session) in &mut self.sessions {
             if session.is_bound() || session.schedule.is_due(tried_since) {
+                let fault = if is_shared && !session.is_uploading() { Fault::Others } else { Fault::Possible };
                 session.handle_disconnected();
-                failure::apply_cause(session, now, cause, &self.timing.backoff, self.random.draw());
+                failure::apply_cause(session, now, cause, fault, &self.timing.backoff, self.random.draw());
                 session.set_connection(ConnectionState::Disconnected);
             }
             drain(ident, session, &mut self.outputs);

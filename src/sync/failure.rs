@@ -54,6 +54,14 @@ pub(super) struct ServerError {
     pub text: String,
 }
 
+/// Whether a session can have caused what the server holds against the whole connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    Possible,
+    /// It shares the connection and has no upload under way, as the sessions in question have.
+    Others,
+}
+
 /// How long a session keeps away from a connection that the server asked it not to try again.
 enum Pause {
     Backoff(FailureKind),
@@ -72,8 +80,15 @@ struct Verdict {
 }
 
 /// Moves on the schedule of a session that a lost connection concerns, and tells its owner.
-pub(super) fn apply_cause(session: &mut Session, now: Instant, cause: &Cause, backoff: &Backoff, random: u64) {
-    let Verdict { status, wire_code, text, pause, consequence } = judge(cause);
+pub(super) fn apply_cause(
+    session: &mut Session,
+    now: Instant,
+    cause: &Cause,
+    fault: Fault,
+    backoff: &Backoff,
+    random: u64,
+) {
+    let Verdict { status, wire_code, text, pause, consequence } = judge(cause, fault);
     match pause {
         Pause::Backoff(kind) => session.schedule.fail(now, kind, backoff, random),
         Pause::Longest => {
@@ -85,7 +100,7 @@ pub(super) fn apply_cause(session: &mut Session, now: Instant, cause: &Cause, ba
     session.error(SessionError { number: status.number(), wire_code, message: text, consequence });
 }
 
-fn judge(cause: &Cause) -> Verdict {
+fn judge(cause: &Cause, fault: Fault) -> Verdict {
     let retries = |status: Status, text: &str, kind: FailureKind| Verdict {
         status,
         wire_code: None,
@@ -129,7 +144,10 @@ fn judge(cause: &Cause) -> Verdict {
             status: code.status(),
             wire_code: Some(code.number()),
             text: text.clone(),
-            pause: if *try_again { Pause::Backoff(FailureKind::ServerSaidLater) } else { Pause::Longest },
+            pause: match fault {
+                Fault::Possible if !*try_again => Pause::Longest,
+                Fault::Possible | Fault::Others => Pause::Backoff(FailureKind::ServerSaidLater),
+            },
             consequence: Consequence::Retries,
         },
     }

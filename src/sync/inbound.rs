@@ -60,13 +60,13 @@ impl Connection {
                 self.deliver(now, session, |session| session.handle_ident(file))?;
             }
             ServerMessage::Mark { session, request } => {
-                self.deliver(now, session, |session| session.handle_mark_reply(request))?;
+                self.deliver(now, session, |session| session.handle_mark_reply(now, request))?;
             }
             ServerMessage::Download(message) => {
                 let session = message.session;
                 if self.sessions.contains_key(&session) {
                     let download = read(&message)?;
-                    self.deliver(now, session, |session| session.handle_download(download))?;
+                    self.deliver(now, session, |session| session.handle_download(now, download))?;
                 } else {
                     self.deliver(now, session, |_| Ok(()))?;
                 }

@@ -4,14 +4,20 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use crate::protocol::{Body, ClientMessage, Upload, UploadEntry};
-use crate::value::{ClientVersion, FileIdent, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor};
+use crate::value::{
+    ClientVersion, FileIdent, Instant, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor,
+};
 
 use super::store_request::{Download, StoreRequest, UploadScan};
 
 /// Bytes of changesets that are integrated in one transaction when several DOWNLOADs wait.
 const INTEGRATION_BYTES: usize = 4 << 20;
+
+/// How long a DOWNLOAD that only acknowledges may wait for company: it costs a disk sync of its own otherwise.
+const ACKNOWLEDGEMENT_DELAY: Duration = Duration::from_millis(200);
 
 /// Where the scan for local changesets stands.
 #[derive(Debug)]
@@ -25,7 +31,7 @@ enum Scan {
 /// A message whose effect waits for the downloads before it.
 #[derive(Debug)]
 enum Received {
-    Download(Download),
+    Download { arrived: Instant, download: Download },
     Mark(RequestIdent),
 }
 
@@ -71,9 +77,9 @@ impl Live {
         self.scanned
     }
 
-    pub fn handle_download(&mut self, download: Download) {
+    pub fn handle_download(&mut self, now: Instant, download: Download) {
         self.received = download.progress;
-        self.inbox.push_back(Received::Download(download));
+        self.inbox.push_back(Received::Download { arrived: now, download });
     }
 
     /// Whether the MARK answers an open request.
@@ -96,18 +102,42 @@ impl Live {
                 self.inbox.pop_front();
                 Some(request)
             }
-            Some(Received::Download(_)) | None => None,
+            Some(Received::Download { .. }) | None => None,
         }
     }
 
-    /// The downloads that wait, joined into one so that they share a transaction.
-    pub fn poll_integration(&mut self) -> Option<Download> {
+    /// When an acknowledgement that waits for company is integrated alone.
+    pub fn acknowledge_at(&self) -> Option<Instant> {
+        if self.is_integrating {
+            return None;
+        }
+        match self.inbox.front() {
+            Some(Received::Download { arrived, .. }) => Some(*arrived + ACKNOWLEDGEMENT_DELAY),
+            Some(Received::Mark(_)) | None => None,
+        }
+    }
+
+    /// Whether the downloads that wait only move cursors, and nobody waits for that.
+    fn may_wait(&self, now: Instant) -> bool {
+        let is_acknowledgement = |received: &Received| match received {
+            Received::Download { download, .. } => download.changesets.is_empty(),
+            Received::Mark(_) => false,
+        };
+        self.acknowledge_at().is_some_and(|at| now < at) && self.inbox.iter().all(is_acknowledgement)
+    }
+
+    /// The downloads that wait, joined into one so that they share a transaction. Acknowledgements wait a while for
+    /// others, unless they are `urgent`.
+    pub fn poll_integration(&mut self, now: Instant, urgent: bool) -> Option<Download> {
+        if !urgent && self.may_wait(now) {
+            return None;
+        }
         let mut joined: Option<Download> = None;
-        while let Some(Received::Download(_)) = self.inbox.front() {
+        while let Some(Received::Download { .. }) = self.inbox.front() {
             if joined.as_ref().is_some_and(|joined| size(joined) >= INTEGRATION_BYTES) {
                 break;
             }
-            let Some(Received::Download(next)) = self.inbox.pop_front() else { break };
+            let Some(Received::Download { download: next, .. }) = self.inbox.pop_front() else { break };
             match &mut joined {
                 None => joined = Some(next),
                 Some(joined) => {

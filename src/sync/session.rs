@@ -30,6 +30,8 @@ pub(super) enum SessionViolation {
 /// What the session knows of its file.
 #[derive(Debug)]
 enum File {
+    /// It could not be read or written: it is read with the next attempt.
+    Unavailable,
     /// It is being read.
     Unknown,
     /// It is being written; this is what it was before.
@@ -65,6 +67,8 @@ pub(super) struct Session {
     /// Counts bindings, so that a late scan of an earlier one is recognised.
     bindings: u64,
     newest_version: ClientVersion,
+    /// Whether somebody waits for acknowledgements.
+    awaits_upload: bool,
     mark_target: RequestIdent,
     mark_done: RequestIdent,
     reported: ConnectionState,
@@ -82,6 +86,7 @@ impl Session {
             binding: Binding::Unbound,
             bindings: 0,
             newest_version: ClientVersion(0),
+            awaits_upload: false,
             mark_target: RequestIdent(0),
             mark_done: RequestIdent(0),
             reported: ConnectionState::Disconnected,
@@ -112,6 +117,25 @@ impl Session {
         }
     }
 
+    /// Whether the server has, or is about to get, changesets that it has not acknowledged.
+    pub fn is_uploading(&self) -> bool {
+        match (&self.binding, &self.file) {
+            (Binding::Live(live), File::Idle(file) | File::Busy(file)) => {
+                live.scanned().client_version > file.uploaded_version
+            }
+            (Binding::Live(_), File::Unavailable | File::Unknown) => false,
+            (
+                Binding::Unbound
+                | Binding::AwaitsIdent
+                | Binding::Bound
+                | Binding::Erred
+                | Binding::Leaving { .. }
+                | Binding::AwaitsUnbound,
+                _,
+            ) => false,
+        }
+    }
+
     /// What must still be said on the socket when the session is taken off it.
     pub fn into_farewell(self) -> Vec<Vec<u8>> {
         let unbind = ClientMessage::Unbind { session: self.ident }.encode();
@@ -134,6 +158,29 @@ impl Session {
     pub fn handle_commit(&mut self, version: ClientVersion) {
         self.newest_version = self.newest_version.max(version);
         self.scan();
+    }
+
+    /// Somebody waits for acknowledgements, or nobody does any more.
+    pub fn handle_await(&mut self, now: Instant, awaits_upload: bool) {
+        self.awaits_upload = awaits_upload;
+        self.integrate(now);
+    }
+
+    /// When an acknowledgement that waits for company is due.
+    pub fn acknowledge_at(&self) -> Option<Instant> {
+        match (&self.binding, &self.file) {
+            (Binding::Live(live), File::Idle(_)) => live.acknowledge_at(),
+            (Binding::Live(_), File::Unavailable | File::Unknown | File::Busy(_)) => None,
+            (
+                Binding::Unbound
+                | Binding::AwaitsIdent
+                | Binding::Bound
+                | Binding::Erred
+                | Binding::Leaving { .. }
+                | Binding::AwaitsUnbound,
+                _,
+            ) => None,
+        }
     }
 
     pub fn handle_mark(&mut self) -> RequestIdent {
@@ -173,11 +220,19 @@ impl Session {
     }
 
     fn bind(&mut self, now: Instant) -> Option<Vec<u8>> {
-        let File::Idle(status) = &self.file else { return None };
         if !self.schedule.is_due(now) {
             return None;
         }
-        let needs_file_ident = status.file_ident.is_none();
+        let needs_file_ident = match &self.file {
+            File::Idle(status) => status.file_ident.is_none(),
+            File::Unavailable => {
+                self.file = File::Unknown;
+                self.schedule.take_up();
+                self.requests.push_back(StoreRequest::Load);
+                return None;
+            }
+            File::Unknown | File::Busy(_) => return None,
+        };
         self.schedule.take_up();
         self.binding = if needs_file_ident { Binding::AwaitsIdent } else { Binding::Bound };
         self.bindings += 1;
@@ -223,7 +278,7 @@ impl Session {
         Ok(())
     }
 
-    pub fn handle_download(&mut self, download: Download) -> Result<(), SessionViolation> {
+    pub fn handle_download(&mut self, now: Instant, download: Download) -> Result<(), SessionViolation> {
         let live = match &mut self.binding {
             Binding::Live(live) => live,
             Binding::Leaving { .. } | Binding::AwaitsUnbound => return Ok(()),
@@ -233,12 +288,12 @@ impl Session {
         };
         let newest_version = self.newest_version.max(live.scanned().client_version);
         download::check(live.received(), newest_version, live.file_ident(), &download)?;
-        live.handle_download(download);
-        self.integrate();
+        live.handle_download(now, download);
+        self.integrate(now);
         Ok(())
     }
 
-    pub fn handle_mark_reply(&mut self, request: RequestIdent) -> Result<(), SessionViolation> {
+    pub fn handle_mark_reply(&mut self, now: Instant, request: RequestIdent) -> Result<(), SessionViolation> {
         let live = match &mut self.binding {
             Binding::Live(live) => live,
             Binding::Leaving { .. } | Binding::AwaitsUnbound => return Ok(()),
@@ -249,7 +304,7 @@ impl Session {
         if !live.handle_mark(request) {
             return Err(SessionViolation::Mark);
         }
-        self.integrate();
+        self.integrate(now);
         Ok(())
     }
 
@@ -269,14 +324,14 @@ impl Session {
     }
 
     /// Completes the MARKs behind which no download waits, and starts the next integration.
-    fn integrate(&mut self) {
+    pub fn integrate(&mut self, now: Instant) {
         let Binding::Live(live) = &mut self.binding else { return };
         while let Some(request) = live.poll_mark() {
             self.mark_done = request;
             self.events.push_back(Event::Downloaded(request));
         }
         if let File::Idle(_) = self.file {
-            if let Some(download) = live.poll_integration() {
+            if let Some(download) = live.poll_integration(now, self.awaits_upload) {
                 self.ask(StoreRequest::Integrate(download));
             }
         }
@@ -291,7 +346,7 @@ impl Session {
 
     pub fn handle_answer(&mut self, now: Instant, answer: StoreAnswer, backoff: &Backoff, random: u64) {
         match answer {
-            StoreAnswer::Status(status) => self.handle_status(status),
+            StoreAnswer::Status(status) => self.handle_status(now, status),
             StoreAnswer::Scanned { binding, scan } => {
                 if let (Binding::Live(live), true) = (&mut self.binding, binding == self.bindings) {
                     live.handle_scan(scan);
@@ -302,10 +357,10 @@ impl Session {
         }
     }
 
-    fn handle_status(&mut self, status: FileStatus) {
+    fn handle_status(&mut self, now: Instant, status: FileStatus) {
         let uploaded_before = match &self.file {
             File::Idle(before) | File::Busy(before) => before.uploaded_version,
-            File::Unknown => ClientVersion(0),
+            File::Unavailable | File::Unknown => ClientVersion(0),
         };
         self.file = File::Idle(status);
         self.newest_version = self.newest_version.max(status.newest_version);
@@ -318,7 +373,7 @@ impl Session {
                 self.schedule.reset();
             }
         }
-        self.integrate();
+        self.integrate(now);
         self.scan();
     }
 
@@ -336,8 +391,7 @@ impl Session {
             }
             StoreFailure::Unavailable(message) => {
                 // What was received is lost with the binding; the server sends it again after the next IDENT.
-                self.file = File::Unknown;
-                self.requests.push_back(StoreRequest::Load);
+                self.file = File::Unavailable;
                 self.schedule.fail(now, FailureKind::Store, backoff, random);
                 self.leave(None);
                 let number = Status::RuntimeError.number();

@@ -19,7 +19,7 @@ pub struct ParseDecimal128Error;
 /// coefficient * 10^exponent; NaN and the infinities are patterns of the exponent.
 ///
 /// Source: `docs/CHANGESET.md`, "Decimals".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DecimalParts {
     /// 113 bits.
     pub coefficient: u128,
@@ -91,18 +91,21 @@ impl Decimal128 {
 
     /// Equality of numbers: 1.0 is 1.00, 0 is -0, and NaN is nothing.
     pub fn is_same_number(self, other: Decimal128) -> bool {
-        let same_sign = self.parts().is_negative == other.parts().is_negative;
-        match (self.meaning(), other.meaning()) {
-            (Meaning::Nan, _) | (_, Meaning::Nan) => false,
-            (Meaning::Infinity, Meaning::Infinity) => same_sign,
-            (Meaning::Infinity, Meaning::Number { .. }) | (Meaning::Number { .. }, Meaning::Infinity) => false,
-            (Meaning::Number { coefficient: 0, .. }, Meaning::Number { coefficient: 0, .. }) => true,
-            (
-                Meaning::Number { coefficient: left, exponent: left_exponent },
-                Meaning::Number { coefficient: right, exponent: right_exponent },
-            ) => {
-                same_sign
-                    && without_trailing_zeros(left, left_exponent) == without_trailing_zeros(right, right_exponent)
+        self.number().is_some_and(|number| other.number() == Some(number))
+    }
+
+    /// What is equal for equal numbers, whatever their exponents; `None` for NaN.
+    pub fn number(self) -> Option<DecimalParts> {
+        let is_negative = self.parts().is_negative;
+        match self.meaning() {
+            Meaning::Nan => None,
+            Meaning::Infinity => Some(DecimalParts { coefficient: 0, exponent: i32::MAX, is_negative }),
+            Meaning::Number { coefficient: 0, .. } => {
+                Some(DecimalParts { coefficient: 0, exponent: 0, is_negative: false })
+            }
+            Meaning::Number { coefficient, exponent } => {
+                let (coefficient, exponent) = without_trailing_zeros(coefficient, exponent);
+                Some(DecimalParts { coefficient, exponent, is_negative })
             }
         }
     }

@@ -357,9 +357,11 @@ TEST(results_count_and_walk_a_class)
     size_t at, size = 9;
     CHECK(realm_results_size(people, &size));
     CHECK_INT(size, 0);
+    realm_results_release(people);
     CHECK(realm_begin(realm));
     for (at = 1; at <= 5; at++)
         realm_object_release(create(realm, "Person", int_value((int64_t)at)));
+    people = realm_results_new(realm, class_key(realm, "Person"));
     CHECK(realm_results_size(people, &size));
     CHECK_INT(size, 5);
     CHECK(realm_commit(realm));
@@ -375,5 +377,39 @@ TEST(results_count_and_walk_a_class)
     CHECK_FAILS(realm_results_get_object(people, 5) != NULL, RLM_ERR_INDEX_OUT_OF_BOUNDS, "size is 5");
     CHECK_FAILS(realm_results_new(realm, 999) != NULL, RLM_ERR_NO_SUCH_TABLE, "999");
     realm_results_release(people);
+    realm_release(realm);
+}
+
+TEST(results_keep_what_they_saw_first)
+{
+    realm_t *realm = people_realm("a.realm");
+    realm_t *other = people_realm("a.realm");
+    realm_results_t *people;
+    realm_object_t *second, *third;
+    realm_value_t key;
+    size_t at, size = 9;
+    CHECK(realm_begin(realm));
+    for (at = 1; at <= 3; at++)
+        realm_object_release(create(realm, "Person", int_value((int64_t)at)));
+    CHECK(realm_commit(realm));
+    people = realm_results_new(realm, class_key(realm, "Person"));
+    CHECK(realm_results_size(people, &size));
+    CHECK(realm_begin(other));
+    key = int_value(2);
+    second = realm_object_find(other, class_key(other, "Person"), &key);
+    CHECK(realm_object_erase(second));
+    realm_object_release(create(other, "Person", int_value(0)));
+    CHECK(realm_commit(other));
+    CHECK(realm_results_size(people, &size));
+    CHECK_INT(size, 3);
+    CHECK_FAILS(realm_results_get_object(people, 1) != NULL, RLM_ERR_INVALIDATED_OBJECT, "erased");
+    third = realm_results_get_object(people, 2);
+    CHECK(third != NULL);
+    CHECK(realm_object_get_primary_key(third, &key));
+    CHECK_INT(key.data.integer, 3);
+    realm_object_release(third);
+    realm_object_release(second);
+    realm_results_release(people);
+    realm_release(other);
     realm_release(realm);
 }

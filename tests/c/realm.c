@@ -259,3 +259,50 @@ TEST(a_local_realm_has_no_session)
     CHECK_FAILS(realm_get_sync_session(realm) != NULL, RLM_ERR_NO_SYNC_SESSION, "not synced");
     realm_release(realm);
 }
+
+static realm_t *memory_realm(const char *path)
+{
+    realm_schema_t *schema = people_schema();
+    realm_config_t *config = realm_config_new();
+    realm_t *realm;
+    CHECK(realm_config_set_path(config, text(path)));
+    CHECK(realm_config_set_schema(config, schema));
+    CHECK(realm_config_set_in_memory(config, true));
+    realm = realm_open(config);
+    CHECK(realm != NULL);
+    realm_config_release(config);
+    realm_schema_release(schema);
+    return realm;
+}
+
+TEST(a_realm_in_memory_is_shared_by_its_handles_and_gone_with_them)
+{
+    realm_t *first = memory_realm("memory.realm"), *second = memory_realm("memory.realm");
+    realm_value_t key = int_value(1);
+    realm_object_t *object;
+    realm_string_t path;
+    CHECK(realm_get_path(first, &path));
+    CHECK_TEXT(path, "memory.realm");
+    CHECK(!exists("memory.realm"));
+    CHECK(realm_begin(first));
+    realm_object_release(realm_object_create(first, class_key(first, "Person"), &key));
+    CHECK(realm_commit(first));
+    object = realm_object_find(second, class_key(second, "Person"), &key);
+    CHECK(object != NULL);
+    realm_object_release(object);
+    realm_release(first);
+    realm_release(second);
+    first = memory_realm("memory.realm");
+    CHECK_FAILS(realm_object_find(first, class_key(first, "Person"), &key) != NULL, RLM_ERR_NO_SUCH_OBJECT, "Person");
+    realm_release(first);
+}
+
+TEST(options_that_exclude_each_other_are_refused)
+{
+    realm_config_t *config = realm_config_new();
+    CHECK(realm_config_set_path(config, text("a.realm")));
+    CHECK(realm_config_set_read_only(config, true));
+    CHECK(realm_config_set_in_memory(config, true));
+    CHECK_FAILS(realm_open(config) != NULL, RLM_ERR_INVALID_ARGUMENT, "read-only");
+    realm_config_release(config);
+}

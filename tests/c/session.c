@@ -120,6 +120,8 @@ TEST(a_sync_config_refuses_what_cannot_be_synced)
     memset(partition, 'p', 1025);
     partition[1025] = 0;
     CHECK_FAILS(realm_user_new(text(""), text("")) != NULL, RLM_ERR_INVALID_ARGUMENT, "identity");
+    CHECK_FAILS(realm_user_new(text("ada"), text("a token")) != NULL, RLM_ERR_INVALID_ARGUMENT, "visible ASCII");
+    CHECK_FAILS(realm_user_set_access_token(user, text("a#b")), RLM_ERR_INVALID_ARGUMENT, "visible ASCII");
     CHECK_FAILS(realm_sync_config_new(client, user, text("http://a"), text("p")) != NULL, RLM_ERR_BAD_SERVER_URL, "url");
     CHECK_FAILS(realm_sync_config_new(client, user, text(NOBODY), text("")) != NULL, RLM_ERR_LIMIT_EXCEEDED, "1 to 1024");
     CHECK_FAILS(realm_sync_config_new(client, user, text(NOBODY), text(partition)) != NULL, RLM_ERR_LIMIT_EXCEEDED, "1025");
@@ -181,6 +183,7 @@ TEST(every_handle_of_a_path_has_the_same_session)
     device a = device_open("a.realm", NOBODY, "notes");
     realm_t *again = device_open_again(&a, "a.realm");
     realm_sync_session_t *same = realm_get_sync_session(again);
+    CHECK(same == a.session);
     CHECK(realm_sync_session_stop(a.session));
     CHECK_INT(session_state(same), RLM_SYNC_SESSION_STATE_PAUSED);
     realm_release(again);
@@ -205,6 +208,23 @@ TEST(a_session_ends_with_the_last_realm_of_its_path_whoever_holds_it)
     realm_release(a.realm);
     a.realm = device_open_again(&a, "a.realm");
     CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_ACTIVE);
+    device_close(&a);
+}
+
+TEST(a_stopped_realm_is_deleted_as_soon_as_it_is_closed)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    int round;
+    for (round = 0; round < 20; round++) {
+        bool deleted = false;
+        CHECK(realm_sync_session_stop(a.session));
+        CHECK_FAILS(realm_delete_files(text("a.realm"), &deleted), RLM_ERR_DELETE_OPENED_REALM, "open");
+        CHECK(realm_close(a.realm));
+        CHECK(realm_delete_files(text("a.realm"), &deleted));
+        CHECK(deleted);
+        realm_release(a.realm);
+        a.realm = device_open_again(&a, "a.realm");
+    }
     device_close(&a);
 }
 
@@ -284,7 +304,7 @@ TEST(userdata_of_callbacks_is_freed_once)
     realm_callback_token_release(connection);
     waiter_wait_frees(&of_connection, 1);
     realm_callback_token_release(error);
-    CHECK_INT(waiter_frees(&of_error), 0);
+    CHECK_INT(waiter_frees(&of_error), 1);
     /* Registrations that fail free theirs as well. */
     CHECK_FAILS(realm_sync_session_add_state_callback(a.session, NULL, &of_wait, waiter_free) != NULL, RLM_ERR_INVALID_ARGUMENT, "callback");
     CHECK_FAILS(realm_sync_session_add_connection_state_callback(NULL, waiter_connection_state, &of_wait, waiter_free) != NULL, RLM_ERR_INVALID_ARGUMENT, "session");

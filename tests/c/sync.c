@@ -28,7 +28,7 @@ static server server_start(const char *listen)
         dup2(pipes[1], STDOUT_FILENO);
         close(pipes[0]);
         close(pipes[1]);
-        execl(binary, binary, "--dev", "--data", "server-data", "--listen", listen, "--log", "warn", (char *)NULL);
+        execl(binary, binary, "serve", "--dev", "--data", "server-data", "--listen", listen, "--log", "warn", (char *)NULL);
         _exit(127);
     }
     close(pipes[1]);
@@ -272,5 +272,22 @@ TEST(start_connects_now_though_a_backoff_was_running)
     wait_for_download(a.session);
     realm_callback_token_release(token);
     device_close(&a);
+    server_stop(&server);
+}
+
+TEST(the_example_of_two_devices_runs)
+{
+    server server = server_start("127.0.0.1:0");
+    const char *expected = "tablet, started, has 3: \"milk\" \"bread\" \"tea\"\nphone has 3: \"milk\" \"bread\" \"tea\"\n";
+    char command[512], output[1024] = "";
+    FILE *example;
+    size_t size;
+    snprintf(command, sizeof command, "%s %s .", getenv("TWO_DEVICES"), server.url);
+    example = popen(command, "r");
+    CHECK(example != NULL);
+    size = fread(output, 1, sizeof output - 1, example);
+    CHECK_INT(pclose(example), 0);
+    if (size < strlen(expected) || strcmp(output + size - strlen(expected), expected) != 0)
+        FAIL("the example printed: %s", output);
     server_stop(&server);
 }

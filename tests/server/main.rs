@@ -5,6 +5,7 @@ mod bound_sessions;
 mod changesets;
 mod command_line;
 mod downloads;
+mod end_to_end;
 mod identification;
 mod log;
 mod message_order;

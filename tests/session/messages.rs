@@ -113,6 +113,47 @@ fn a_scan_of_an_earlier_socket_is_not_sent_on_the_next() {
 }
 
 #[test]
+fn an_acknowledgement_waits_a_while_for_company() {
+    let mut script = Script::new();
+    script.live(A);
+    script.download(A, progress(4, 5, 5), &[]);
+    script.download(A, progress(5, 5, 5), &[]);
+    assert_eq!(script.take_request(A), None);
+    assert_eq!(script.sleep(), Some(Duration::from_millis(200)));
+    let Some(StoreRequest::Integrate(joined)) = script.take_request(A) else { panic!("its time has come") };
+    assert_eq!(joined.progress, progress(5, 5, 5));
+}
+
+#[test]
+fn an_acknowledgement_that_somebody_waits_for_is_integrated_at_once() {
+    let mut script = Script::new();
+    script.live(A);
+    script.download(A, progress(4, 5, 5), &[]);
+    script.input(Input::Await { session: A, awaits_upload: true });
+    assert!(matches!(script.take_request(A), Some(StoreRequest::Integrate(_))));
+    script.answer(A, StoreAnswer::Status(FileStatus { progress: progress(4, 5, 5), ..known_file() }));
+    script.download(A, progress(5, 5, 5), &[]);
+    assert!(matches!(script.take_request(A), Some(StoreRequest::Integrate(_))));
+}
+
+#[test]
+fn a_change_or_a_mark_takes_waiting_acknowledgements_along() {
+    for with_change in [true, false] {
+        let mut script = Script::new();
+        script.live(A);
+        script.connection.request_mark(A);
+        script.transmit();
+        script.download(A, progress(4, 5, 5), &[]);
+        if with_change {
+            script.download(A, progress(5, 5, 5), &[5]);
+        } else {
+            script.say(&ServerMessage::Mark { session: A, request: RequestIdent(1) });
+        }
+        assert!(matches!(script.take_request(A), Some(StoreRequest::Integrate(_))), "{with_change}");
+    }
+}
+
+#[test]
 fn waiting_downloads_are_joined_into_one_integration() {
     let mut script = Script::new();
     script.live(A);

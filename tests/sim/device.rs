@@ -223,11 +223,11 @@ impl Running {
             let count = if result.is_ok() { &waits.ended } else { &waits.failed };
             count.fetch_add(1, Ordering::Relaxed);
         });
-        if upload {
-            self.session.wait_for_upload(completion);
-        } else {
-            self.session.wait_for_download(completion);
-        }
+        let begun = match upload {
+            true => self.session.wait_for_upload(completion),
+            false => self.session.wait_for_download(completion),
+        };
+        begun.unwrap();
     }
 
     /// Closes the client in order, as a process that ends well does.
@@ -318,7 +318,7 @@ impl Running {
                     assert_eq!(target.endpoint.host, "server");
                     wishes.push(Wish::Connect(id));
                 }
-                Output::Disconnect(id) => wishes.push(Wish::Disconnect(id)),
+                Output::Disconnect(id, _) => wishes.push(Wish::Disconnect(id)),
                 Output::Flush(id) => self.transmit(now, id, wishes, random),
                 Output::Run(job) => {
                     let takes = Duration::from_micros(random.below(5_000));

@@ -258,11 +258,11 @@ fn a_process_that_dies_gives_the_sync_lock_back() {
     const TEST: &str = "crash::a_process_that_dies_gives_the_sync_lock_back";
     if let Some(folder) = child_folder() {
         let home = Home::at(&folder);
-        let lock = SyncLock::acquire(&home.path()).unwrap();
+        let lock = SyncLock::acquire(&home.path(), 1).unwrap();
         drop(open(&home));
         panic!("the disk should have killed this process, which holds {lock:?}");
     }
     let home = template();
     assert_eq!(run_child(TEST, home.folder(), Disk::DiesAt(1)).code(), None);
-    SyncLock::acquire(Path::new(&home.path())).unwrap();
+    SyncLock::acquire(Path::new(&home.path()), 1).unwrap();
 }

@@ -101,7 +101,7 @@ fn a_read_only_disk_is_named_as_such_and_can_be_read() {
             let error = error_of(open_at(&path, mode));
             assert!(matches!(error, StoreError::ReadOnlyFolder { .. }), "{error}");
         }
-        let lock = SyncLock::acquire(&home.path());
+        let lock = SyncLock::acquire(&home.path(), 1);
         assert!(matches!(lock, Err(StoreError::ReadOnlyFolder { .. })), "{lock:?}");
         let realm = home.try_open(Mode::ReadOnly, Some(item_schema())).unwrap();
         assert_eq!(realm.size(realm.class("Item")).unwrap(), 1);
@@ -139,7 +139,7 @@ fn deleting_waits_for_nobody_and_takes_every_file() {
     let store = home.sync_store();
     assert!(matches!(delete_files(&home.path()), Err(StoreError::InUse { .. })));
     drop(store);
-    let lock = SyncLock::acquire(&home.path()).unwrap();
+    let lock = SyncLock::acquire(&home.path(), 1).unwrap();
     assert!(matches!(delete_files(&home.path()), Err(StoreError::InUse { .. })));
     drop(lock);
     delete_files(&home.path()).unwrap();
@@ -171,7 +171,7 @@ fn an_in_memory_realm_is_shared_by_its_handles_and_gone_after_them() {
 fn one_process_syncs_a_file() {
     const OTHER: &str = "REALM_SYNC_TEST_LOCK";
     if let Ok(path) = std::env::var(OTHER) {
-        let is_refused = matches!(SyncLock::acquire(Path::new(&path)), Err(StoreError::SyncedElsewhere { .. }));
+        let is_refused = matches!(SyncLock::acquire(Path::new(&path), 1), Err(StoreError::SyncedElsewhere { .. }));
         std::process::exit(if is_refused { 17 } else { 18 });
     }
     let home = Home::new();
@@ -180,8 +180,8 @@ fn one_process_syncs_a_file() {
         let status = command.args(["--exact", "file::one_process_syncs_a_file"]).env(OTHER, home.path()).status();
         status.unwrap().code()
     };
-    let first = SyncLock::acquire(&home.path()).unwrap();
-    let second = SyncLock::acquire(&home.path()).unwrap();
+    let first = SyncLock::acquire(&home.path(), 1).unwrap();
+    let second = SyncLock::acquire(&home.path(), 1).unwrap();
     drop(first);
     assert_eq!(try_in_another_process(), Some(17));
     drop(second);

@@ -48,7 +48,7 @@ namespace Realms
             /// <exception cref="Exceptions.RealmInvalidTransactionException">There is no write transaction.</exception>
             public void RemoveAll(string className)
             {
-                foreach (var obj in All(className).ToList())
+                foreach (var obj in All(className))
                 {
                     realm.Remove(obj);
                 }
@@ -57,7 +57,9 @@ namespace Realms
             private IRealmObject Create(string className, RealmValue? primaryKey)
             {
                 var info = realm.classes.Get(className);
-                return new RealmObject(realm, info, ObjectHandle.Create(realm.Handle, info.Key, primaryKey));
+                var created = ObjectHandle.Create(realm.Handle, info.Key, primaryKey);
+                realm.ObjectsChanged();
+                return new RealmObject(realm, info, created);
             }
         }
 

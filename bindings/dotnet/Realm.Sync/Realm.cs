@@ -10,11 +10,13 @@ namespace Realms
 {
     /// <summary>
     /// An open realm. A realm, its objects and results are for one thread at a time; each instance reads and writes on its own,
-    /// also those of the same file. Reading sees one version of the file from one <see cref="Refresh"/>, or transaction, to the next.
+    /// also those of the same file. Each read sees the newest committed values, inside a transaction also its own.
     /// </summary>
     public partial class Realm : IDisposable
     {
         private readonly SessionOwner? sessionOwner;
+        private long generation;
+        private bool hasUnreportedChange;
 
         private Realm(RealmConfigurationBase config, RealmHandle handle, SessionOwner? sessionOwner)
         {
@@ -107,7 +109,6 @@ namespace Realms
             try
             {
                 await realm.SyncSession.WaitForDownloadAsync(cancellationToken).ConfigureAwait(false);
-                realm.Refresh();
                 return realm;
             }
             catch
@@ -117,8 +118,11 @@ namespace Realms
             }
         }
 
-        /// <summary>Deletes the files of a realm that is not open. What was not uploaded is lost.</summary>
-        /// <exception cref="Exceptions.RealmInUseException">The realm is open in this process.</exception>
+        /// <summary>
+        /// Deletes the files of a realm that is not open. What was not uploaded is lost. A session finishes its uploads after its
+        /// realm was closed, for at most 30 seconds, unless it was stopped before or its app is disposed of.
+        /// </summary>
+        /// <exception cref="Exceptions.RealmInUseException">The realm, or its session, is open.</exception>
         /// <exception cref="Exceptions.RealmFileAccessErrorException">A file cannot be deleted.</exception>
         public static void DeleteRealm(RealmConfigurationBase configuration) => RealmHandle.DeleteFiles(configuration.DatabasePath);
 
@@ -144,9 +148,19 @@ namespace Realms
             }
         }
 
-        /// <summary>Moves the realm to the newest version of the file; says whether there was one. Inside a transaction there is none.</summary>
+        /// <summary>
+        /// Says whether anybody else committed since the last call, and takes over classes and properties they added. Values need no
+        /// refresh. Inside a transaction nobody else commits.
+        /// </summary>
         /// <exception cref="ObjectDisposedException">The realm was closed.</exception>
-        public bool Refresh() => !IsInTransaction && Handle.Refresh();
+        public bool Refresh()
+        {
+            ThrowIfClosed();
+            NoticeOthers();
+            var changed = hasUnreportedChange;
+            hasUnreportedChange = false;
+            return changed;
+        }
 
         /// <summary>Begins a write transaction; waits for other writers of the file, and then sees what they committed.</summary>
         /// <exception cref="Exceptions.RealmInvalidTransactionException">This instance has a write transaction already.</exception>
@@ -155,6 +169,7 @@ namespace Realms
         {
             ThrowIfClosed();
             Handle.Begin();
+            ObjectsChanged();
             return new Transaction(this);
         }
 
@@ -202,13 +217,37 @@ namespace Realms
             }
 
             mine.Handle.Erase();
+            ObjectsChanged();
         }
+
+        /// <summary>Another number than before when the objects of a class may be others than before.</summary>
+        internal long Generation
+        {
+            get
+            {
+                ThrowIfClosed();
+                NoticeOthers();
+                return generation;
+            }
+        }
+
+        /// <summary>To be called after what this instance itself does.</summary>
+        internal void ObjectsChanged() => generation++;
 
         internal void ThrowIfClosed()
         {
             if (Handle.IsClosed)
             {
                 throw new ObjectDisposedException(nameof(Realm), "The realm was closed.");
+            }
+        }
+
+        private void NoticeOthers()
+        {
+            if (!Handle.IsInTransaction && Handle.Refresh())
+            {
+                generation++;
+                hasUnreportedChange = true;
             }
         }
 

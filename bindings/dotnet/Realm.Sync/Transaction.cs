@@ -34,6 +34,7 @@ namespace Realms
 
             // A commit that fails was rolled back.
             State = TransactionState.RolledBack;
+            realm.ObjectsChanged();
             realm.Handle.Commit();
             State = TransactionState.Committed;
         }
@@ -45,6 +46,7 @@ namespace Realms
         {
             ThrowIfOver();
             State = TransactionState.RolledBack;
+            realm.ObjectsChanged();
             realm.Handle.Rollback();
         }
 

@@ -121,16 +121,53 @@ namespace Realms.Tests
                 state = next;
             }
 
-            session.Stop();
-            while (state != ConnectionState.Disconnected)
+            // The wait ends behind every change so far; the state may have been read before its own event came.
+            await session.WaitForDownloadAsync();
+            while (seen.TryTake(out var late))
             {
-                state = Take(seen).State;
+                Check.Equal(ConnectionState.Connected, late.State);
             }
+
+            session.Stop();
+            Check.Equal(1, seen.Count, "events when Stop returns");
+            Check.Equal(ConnectionState.Disconnected, Take(seen).State);
+            session.Stop();
+            Check.Equal(0, seen.Count, "events of a second stop");
 
             session.PropertyChanged -= handler;
             session.Start();
             await session.WaitForDownloadAsync();
             Check.Equal(0, seen.Count, "events after the handler was removed");
+        }
+
+        [Test]
+        internal static async Task a_stop_is_announced_to_every_session_of_the_file_on_the_calling_thread()
+        {
+            using var server = await ServerProcess.StartAsync();
+            using var device = new Device(server.Address);
+            using var realm = device.Open("events");
+            using var again = device.Open("events");
+            using var other = device.Open("other");
+            var thread = 0;
+            var stopped = new ConcurrentQueue<(Session Session, int Thread)>();
+            foreach (var session in new[] { realm.SyncSession, again.SyncSession, other.SyncSession })
+            {
+                session.PropertyChanged += (sender, e) =>
+                {
+                    if (Volatile.Read(ref thread) != 0 && session.ConnectionState == ConnectionState.Disconnected)
+                    {
+                        stopped.Enqueue((session, Environment.CurrentManagedThreadId));
+                    }
+                };
+            }
+
+            await Task.WhenAll(realm.SyncSession.WaitForDownloadAsync(), other.SyncSession.WaitForDownloadAsync());
+            Volatile.Write(ref thread, Environment.CurrentManagedThreadId);
+            again.SyncSession.Stop();
+            Check.Equal(2, stopped.Count, "events when Stop returns");
+            Check.True(stopped.All(one => one.Thread == thread), "events are on the calling thread");
+            Check.True(stopped.Any(one => ReferenceEquals(one.Session, realm.SyncSession)), "the other session of the file is told");
+            Check.Equal(ConnectionState.Connected, other.SyncSession.ConnectionState);
         }
 
         [Test]
@@ -167,6 +204,9 @@ namespace Realms.Tests
             }
 
             Check.Equal(realm.Config.DatabasePath, session.Path);
+            Check.Equal(session, session);
+            using var reopened = device.Open("closed");
+            Check.True(!session.Equals(reopened.SyncSession), "a closed session is not the one of the realm opened after it");
         }
 
         [Test]
@@ -228,24 +268,44 @@ namespace Realms.Tests
             }
 
             Check.Throws<ArgumentOutOfRangeException>(() => Create(o => o.ConnectTimeout = TimeSpan.FromSeconds(-1)));
-            Check.Throws<ArgumentOutOfRangeException>(() => Create(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(1)));
+            Check.Throws<ArgumentOutOfRangeException>(() => Create(o => o.ConnectTimeout = TimeSpan.FromDays(2)));
             Check.Throws<ArgumentOutOfRangeException>(() => Create(o => o.ReconnectBackoffOptions.ReconnectDelayBackoffMultiplier = 0));
             Check.Throws<ArgumentException>(() => App.Create(new AppConfiguration("options")));
             Create(o => o.ConnectTimeout = TimeSpan.FromSeconds(5)).Dispose();
         }
 
         [Test]
-        internal static void a_synced_realm_is_deleted_when_it_is_closed()
+        internal static void a_synced_realm_is_deleted_when_it_and_its_app_are_closed()
         {
-            using var device = new Device(Nobody());
+            var device = new Device(Nobody());
             var config = device.Config("deleted");
-            using (Realm.GetInstance(config))
+            using (var realm = Realm.GetInstance(config))
             {
+                realm.Write(() => realm.DynamicApi.CreateObject("Person", 1));
                 Check.Throws<RealmInUseException>(() => Realm.DeleteRealm(config));
             }
 
+            device.Dispose();
             Realm.DeleteRealm(config);
             Check.True(!File.Exists(config.DatabasePath), "the file is gone");
+        }
+
+        [Test]
+        internal static void a_stopped_realm_is_deleted_as_soon_as_it_is_closed()
+        {
+            using var device = new Device(Nobody());
+            var config = device.Config("stopped");
+            for (var round = 0; round < 20; round++)
+            {
+                using (var realm = Realm.GetInstance(config))
+                {
+                    realm.Write(() => realm.DynamicApi.CreateObject("Person", 1));
+                    realm.SyncSession.Stop();
+                }
+
+                Realm.DeleteRealm(config);
+                Check.True(!File.Exists(config.DatabasePath), "the file is gone");
+            }
         }
 
         private static T Take<T>(BlockingCollection<T> seen)

@@ -10,23 +10,47 @@ namespace Realms.Tests
     internal static class SyncTests
     {
         [Test]
-        internal static async Task the_sample_of_the_documentation_stops_and_starts()
+        internal static async Task the_sample_of_the_documentation_stops_and_starts_and_sends_nothing_in_between()
         {
             using var server = await ServerProcess.StartAsync();
-            using var device = new Device(server.Address);
+            using var proxy = new CountingProxy(server.Address);
+            using var device = new Device(proxy.Address);
+            using var direct = new Device(server.Address, "bob");
             using var realm = device.Open("sample");
-            await realm.SyncSession.WaitForDownloadAsync();
-            {
-                var session = realm.SyncSession;
-                session.Stop();
-                //later...
-                session.Start();
-            }
+            using var other = direct.Open("sample");
+            await Exchange(realm, other);
 
-            realm.Write(() => realm.DynamicApi.CreateObject("Person", 1));
-            await realm.SyncSession.WaitForUploadAsync();
+            // Later is when Stop announces what it did: both sides write, and the other one talks to the server.
+            var meanwhile = (string?)null;
+            realm.SyncSession.PropertyChanged += (sender, e) =>
+            {
+                if (meanwhile is null && realm.SyncSession.State == SessionState.Inactive)
+                {
+                    proxy.WaitUntilNobodyIsConnected();
+                    var before = proxy.FromClients.Count;
+                    realm.Write(() => realm.DynamicApi.CreateObject("Person", 1));
+                    other.Write(() => other.DynamicApi.CreateObject("Person", 2));
+                    Task.WaitAll(other.SyncSession.WaitForUploadAsync(), other.SyncSession.WaitForDownloadAsync());
+                    Check.Equal(string.Empty, string.Join(", ", proxy.FromClients.Skip(before)), "what was sent while stopped");
+                    meanwhile = $"{realm.DynamicApi.All("Person").Count} here, {other.DynamicApi.All("Person").Count} there";
+                }
+            };
+            Sample(realm);
+            Check.Equal("1 here, 1 there", meanwhile, "objects while stopped");
+
+            await Exchange(realm, other);
+            Check.Equal(2, realm.DynamicApi.All("Person").Count);
+            Check.Equal(2, other.DynamicApi.All("Person").Count);
             Check.Equal(SessionState.Active, realm.SyncSession.State);
             Check.Equal(ConnectionState.Connected, realm.SyncSession.ConnectionState);
+        }
+
+        private static void Sample(Realm realm)
+        {
+            var session = realm.SyncSession;
+            session.Stop();
+            //later...
+            session.Start();
         }
 
         [Test]
@@ -143,8 +167,6 @@ namespace Realms.Tests
             await two.SyncSession.WaitForUploadAsync();
             await one.SyncSession.WaitForDownloadAsync();
             await two.SyncSession.WaitForDownloadAsync();
-            one.Refresh();
-            two.Refresh();
         }
 
         private static string Content(Realm realm) => string.Join(

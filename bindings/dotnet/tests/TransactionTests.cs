@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Realms.Exceptions;
@@ -49,18 +50,93 @@ namespace Realms.Tests
         }
 
         [Test]
-        internal static void another_instance_sees_a_commit_after_its_refresh()
+        internal static void another_instance_sees_a_commit_at_once_and_refresh_tells_of_it()
         {
             var path = TestFolder.NewRealm();
             using var writing = LocalRealmTests.OpenPeople(path);
             using var reading = LocalRealmTests.OpenPeople(path);
-            Check.Equal(0, reading.DynamicApi.All("Person").Count);
-            writing.Write(() => writing.DynamicApi.CreateObject("Person", 1));
-            Check.Equal(0, reading.DynamicApi.All("Person").Count);
-            Check.True(reading.Refresh(), "there is a newer version");
-            Check.Equal(1, reading.DynamicApi.All("Person").Count);
-            Check.True(!reading.Refresh(), "there is no newer version");
-            writing.Write(() => Check.True(!writing.Refresh(), "there is none inside a transaction"));
+            var people = reading.DynamicApi.All("Person");
+            Check.Equal(0, people.Count);
+            writing.Write(() =>
+            {
+                writing.DynamicApi.CreateObject("Person", 1);
+                Check.Equal(0, people.Count);
+            });
+            Check.Equal(1, people.Count);
+            Check.True(reading.Refresh(), "somebody else committed");
+            Check.True(!reading.Refresh(), "nobody else committed since");
+            writing.Write(() => Check.True(!writing.Refresh(), "nobody else commits inside a transaction"));
+        }
+
+        [Test]
+        internal static void a_walk_is_of_the_objects_that_were_there_at_its_beginning()
+        {
+            using var realm = LocalRealmTests.OpenPeople();
+            realm.Write(() =>
+            {
+                for (var i = 0; i < 10; i++)
+                {
+                    realm.DynamicApi.CreateObject("Person", i);
+                }
+
+                foreach (var person in realm.DynamicApi.All("Person"))
+                {
+                    realm.DynamicApi.CreateObject("Person", 100 + person.DynamicApi.Get<long>("_id"));
+                    realm.Remove(person);
+                }
+            });
+            Check.Equal(10, realm.DynamicApi.All("Person").Count(p => p.DynamicApi.Get<long>("_id") >= 100));
+            Check.Equal(10, realm.DynamicApi.All("Person").Count);
+        }
+
+        [Test]
+        internal static void a_walk_leaves_out_what_is_removed_before_its_turn_and_is_not_disturbed_by_others()
+        {
+            var path = TestFolder.NewRealm();
+            using var reading = LocalRealmTests.OpenPeople(path);
+            using var writing = LocalRealmTests.OpenPeople(path);
+            writing.Write(() => Enumerable.Range(0, 6).ToList().ForEach(i => writing.DynamicApi.CreateObject("Person", i)));
+            var people = reading.DynamicApi.All("Person");
+            var met = new List<long>();
+            foreach (var person in people)
+            {
+                var id = person.DynamicApi.Get<long>("_id");
+                met.Add(id);
+                writing.Write(() =>
+                {
+                    if (id == 2)
+                    {
+                        writing.Remove(writing.DynamicApi.Find("Person", 0)!);
+                        writing.Remove(writing.DynamicApi.Find("Person", 3)!);
+                    }
+
+                    writing.DynamicApi.CreateObject("Person", -1 - id);
+                });
+                Check.Equal(writing.DynamicApi.All("Person").Count, people.Count, "the count meanwhile");
+            }
+
+            Check.Equal("0,1,2,4,5", string.Join(",", met));
+            Check.True(reading.Refresh(), "somebody else committed");
+        }
+
+        [Test]
+        internal static void results_see_what_a_transaction_does_and_undoes()
+        {
+            using var realm = LocalRealmTests.OpenPeople();
+            var people = realm.DynamicApi.All("Person");
+            using (realm.BeginWrite())
+            {
+                Check.Equal(0, people.Count);
+                var person = realm.DynamicApi.CreateObject("Person", 1);
+                Check.Equal(1, people.Count);
+                Check.Equal(person, people[0]);
+                realm.Remove(person);
+                Check.Equal(0, people.Count);
+                realm.DynamicApi.CreateObject("Person", 2);
+                Check.Equal(1, people.Count);
+            }
+
+            Check.Equal(0, people.Count);
         }
 
         [Test]
@@ -80,7 +156,6 @@ namespace Realms.Tests
                 }
             })).ToArray();
             Task.WaitAll(tasks);
-            realm.Refresh();
             Check.Equal((long)threads * writes, realm.DynamicApi.Find("Person", 1)!.DynamicApi.Get<long>("visits"));
         }
 

@@ -105,7 +105,6 @@ namespace Realms.Tests
             foreach (var sample in Samples.SelectMany(s => s.Value))
             {
                 writing.Write(() => obj.DynamicApi.Set(property(sample.Type), sample));
-                reading.Refresh();
                 var read = reading.DynamicApi.Find("Every", 1)!.DynamicApi.Get(property(sample.Type));
                 Check.Equal(sample, read, $"{sample.Type} in {property(sample.Type)}");
                 if (sample.Type == RealmValueType.Double)

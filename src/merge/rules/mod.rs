@@ -46,6 +46,17 @@ pub(super) struct Column {
 }
 
 impl Verdict {
+    pub(super) fn drops_first(self) -> bool {
+        match self {
+            Verdict::DropFirst | Verdict::DropBoth | Verdict::DropFirstAndErase(_) => true,
+            Verdict::Keep | Verdict::DropSecond | Verdict::DropSecondAndErase(_) => false,
+        }
+    }
+
+    pub(super) fn drops_second(self) -> bool {
+        self.mirrored().drops_first()
+    }
+
     fn mirrored(self) -> Verdict {
         match self {
             Verdict::Keep => Verdict::Keep,

@@ -23,9 +23,9 @@ pub(in crate::merge) fn element(instruction: &Instruction) -> Option<Payload> {
     None
 }
 
-/// Equal for equal payloads with names of one merge, and never 0. Numbers that are equal in
-/// several forms share one hash.
-pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload) -> u64 {
+/// Equal for equal payloads with names of one merge, and never 0. What equals nothing is spread by
+/// `salt`.
+pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload, salt: u64) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::mem::discriminant(&value).hash(&mut hasher);
     match value {
@@ -36,15 +36,17 @@ pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload) -> u64 {
         Payload::Link { class, key } => (class, key).hash(&mut hasher),
         Payload::ObjectId(id) => id.hash(&mut hasher),
         Payload::Uuid(uuid) => uuid.hash(&mut hasher),
-        Payload::Null
-        | Payload::Float(_)
-        | Payload::Double(_)
-        | Payload::Decimal(_)
-        | Payload::ObjectValue
-        | Payload::List
-        | Payload::Dictionary
-        | Payload::Set
-        | Payload::Erased => {}
+        Payload::Float(float) if float.is_nan() => salt.hash(&mut hasher),
+        Payload::Double(double) if double.is_nan() => salt.hash(&mut hasher),
+        // Both zeros become the positive one.
+        Payload::Float(float) => (float + 0.0).to_bits().hash(&mut hasher),
+        Payload::Double(double) => (double + 0.0).to_bits().hash(&mut hasher),
+        Payload::Decimal(decimal) => match decimal.number() {
+            Some(number) => number.hash(&mut hasher),
+            None => salt.hash(&mut hasher),
+        },
+        Payload::Null | Payload::ObjectValue | Payload::List | Payload::Dictionary | Payload::Set | Payload::Erased => {
+        }
     }
     hasher.finish().max(1)
 }

@@ -242,7 +242,7 @@ impl State {
 }
 
 impl<'s> OpenCollection<'s> {
-    pub(crate) fn of_kind(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
+    pub(crate) fn require(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
         if self.kind == kind {
             Ok(self)
         } else {

@@ -77,5 +77,8 @@ namespace Realms.Sync.Exceptions
 
         /// <summary>The server does not accept the user's token.</summary>
         AuthError = 4346,
+
+        /// <summary>The server reported an error that has no better number; the message says what.</summary>
+        UnknownError = 2000000,
     }
 }

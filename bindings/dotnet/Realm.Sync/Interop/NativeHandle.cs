@@ -32,5 +32,18 @@ namespace Realms.Interop
             Check(!made.IsInvalid);
             return made;
         }
+
+        /// <summary>The same, but null instead of an exception for one error.</summary>
+        protected static T? NullIf<T>(NativeErrno accepted, T made)
+            where T : NativeHandle
+        {
+            if (!made.IsInvalid)
+            {
+                return made;
+            }
+
+            var error = LastError.Read();
+            return error.Number == (int)accepted ? (T?)null : throw error.ToException();
+        }
     }
 }

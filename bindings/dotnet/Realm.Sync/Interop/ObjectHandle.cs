@@ -21,12 +21,12 @@ namespace Realms.Interop
         internal static ObjectHandle? Find(RealmHandle realm, uint classKey, RealmValue primaryKey)
         {
             using var value = new ValueArgument(primaryKey);
-            return FoundOrNull(NativeMethods.realm_object_find(realm, classKey, value.Native));
+            return NullIf(NativeErrno.NoSuchObject, NativeMethods.realm_object_find(realm, classKey, value.Native));
         }
 
         /// <summary>Finds the object that a link names; null when there is none (yet, or any more).</summary>
         internal static ObjectHandle? FindLinked(RealmHandle realm, in NativeLink link) =>
-            FoundOrNull(NativeMethods.realm_object_find_linked(realm, link));
+            NullIf(NativeErrno.NoSuchObject, NativeMethods.realm_object_find_linked(realm, link));
 
         internal void Erase() => Check(NativeMethods.realm_object_erase(this));
 
@@ -68,17 +68,6 @@ namespace Realms.Interop
                 Check(NativeMethods.realm_object_get_class(this, out var classKey));
                 return classKey;
             }
-        }
-
-        private static ObjectHandle? FoundOrNull(ObjectHandle found)
-        {
-            if (!found.IsInvalid)
-            {
-                return found;
-            }
-
-            var error = LastError.Read();
-            return error.Number == (int)NativeErrno.NoSuchObject ? (ObjectHandle?)null : throw error.ToException();
         }
 
         protected override bool ReleaseHandle()

@@ -18,6 +18,10 @@ namespace Realms.Interop
 
         internal ObjectHandle GetObject(int index) => Check(NativeMethods.realm_results_get_object(this, (UIntPtr)index));
 
+        /// <summary>One of the objects; null when it was erased since.</summary>
+        internal ObjectHandle? FindObject(int index) =>
+            NullIf(NativeErrno.InvalidatedObject, NativeMethods.realm_results_get_object(this, (UIntPtr)index));
+
         protected override bool ReleaseHandle()
         {
             NativeMethods.realm_results_release(handle);

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Threading;
+using Realms.Sync;
 
 namespace Realms.Interop
 {
@@ -27,7 +28,7 @@ namespace Realms.Interop
 
     internal interface IConnectionStateSink
     {
-        void OnConnectionStateChanged();
+        void OnConnectionStateChanged(ConnectionState state);
     }
 
     /// <summary>
@@ -38,7 +39,7 @@ namespace Realms.Interop
     {
         internal static readonly SessionErrorFunc Error = OnError;
         internal static readonly SessionWaitFunc Wait = OnWait;
-        internal static readonly ConnectionStateFunc ConnectionState = OnConnectionState;
+        internal static readonly ConnectionStateFunc ConnectionChange = OnConnectionState;
 
         private static void OnError(IntPtr userdata, NativeSyncError* error)
         {
@@ -68,7 +69,7 @@ namespace Realms.Interop
         {
             try
             {
-                Userdata.Get<IConnectionStateSink>(userdata).OnConnectionStateChanged();
+                Userdata.Get<IConnectionStateSink>(userdata).OnConnectionStateChanged((ConnectionState)newState);
             }
             catch (Exception thrown)
             {

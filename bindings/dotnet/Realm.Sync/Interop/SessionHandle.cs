@@ -49,7 +49,7 @@ namespace Realms.Interop
         internal TokenHandle AddConnectionStateCallback(IConnectionStateSink sink) => Check(Userdata.Pass(
             sink,
             userdata => NativeMethods.realm_sync_session_add_connection_state_callback(
-                this, SessionCallbacks.ConnectionState, userdata, Userdata.Free)));
+                this, SessionCallbacks.ConnectionChange, userdata, Userdata.Free)));
 
         /// <summary>The address of the native session: handles of one path have the same.</summary>
         internal IntPtr Identity => handle;

@@ -19,8 +19,6 @@ namespace Realms.Interop
 
         internal void SetPongTimeout(ulong pongTimeoutMs) => Check(NativeMethods.realm_sync_client_config_set_pong_timeout_ms(this, pongTimeoutMs));
 
-        internal void SetFastReconnectLimit(ulong fastReconnectLimitMs) => Check(NativeMethods.realm_sync_client_config_set_fast_reconnect_limit_ms(this, fastReconnectLimitMs));
-
         internal void SetBackoffFirstDelay(ulong backoffFirstDelayMs) => Check(NativeMethods.realm_sync_client_config_set_backoff_first_delay_ms(this, backoffFirstDelayMs));
 
         internal void SetBackoffMaxDelay(ulong backoffMaxDelayMs) => Check(NativeMethods.realm_sync_client_config_set_backoff_max_delay_ms(this, backoffMaxDelayMs));
@@ -56,11 +54,6 @@ namespace Realms.Interop
             [DllImport(Library.Name, CallingConvention = CallingConvention.Cdecl)]
             [return: MarshalAs(UnmanagedType.U1)]
             internal static extern bool realm_sync_client_config_set_pong_timeout_ms(SyncClientConfigHandle config, ulong pong_timeout_ms);
-
-            [DllImport(Library.Name, CallingConvention = CallingConvention.Cdecl)]
-            [return: MarshalAs(UnmanagedType.U1)]
-            internal static extern bool realm_sync_client_config_set_fast_reconnect_limit_ms(
-                SyncClientConfigHandle config, ulong fast_reconnect_limit_ms);
 
             [DllImport(Library.Name, CallingConvention = CallingConvention.Cdecl)]
             [return: MarshalAs(UnmanagedType.U1)]

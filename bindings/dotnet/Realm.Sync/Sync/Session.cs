@@ -17,6 +17,9 @@ namespace Realms.Sync
         private PropertyChangedEventHandler? propertyChanged;
         private TokenHandle? token;
 
+        // The connection state that handlers saw last.
+        private int announced;
+
         internal Session(SessionHandle handle, User user)
         {
             this.handle = handle;
@@ -26,7 +29,8 @@ namespace Realms.Sync
 
         /// <summary>
         /// Raised with the name ConnectionState when <see cref="ConnectionState"/> has changed: in order, on the thread that runs
-        /// the client's callbacks. A handler may call anything here, but must not block on a wait of this client.
+        /// the client's callbacks, and for the change that a <see cref="Stop"/> makes on the thread that called it. A handler may call
+        /// anything here, but must not block on a wait of this client.
         /// </summary>
         /// <exception cref="ObjectDisposedException">Adding a handler: the realm was closed.</exception>
         public event PropertyChangedEventHandler? PropertyChanged
@@ -40,6 +44,8 @@ namespace Realms.Sync
                     if (propertyChanged != null && token is null)
                     {
                         token = handle.AddConnectionStateCallback(this);
+                        Volatile.Write(ref announced, (int)handle.ConnectionState);
+                        SubscribedSessions.Add(this);
                     }
                 }
             }
@@ -90,10 +96,19 @@ namespace Realms.Sync
 
         /// <summary>
         /// Stops syncing in both directions, and is done when it returns: nothing is uploaded or integrated after it. The session
-        /// stays stopped until <see cref="Start"/>, or until the realm is closed everywhere and opened again. Idempotent.
+        /// stays stopped until <see cref="Start"/>, or until the realm is closed everywhere and opened again. Idempotent. If it was
+        /// not disconnected before, <see cref="PropertyChanged"/> is raised before this returns, for every session of the file.
         /// </summary>
         /// <exception cref="ObjectDisposedException">The realm was closed.</exception>
-        public void Stop() => Open.Stop();
+        public void Stop()
+        {
+            var wasDisconnected = ConnectionState == ConnectionState.Disconnected;
+            Open.Stop();
+            foreach (var session in SubscribedSessions.Of(this))
+            {
+                session.AnnounceStop(wasDisconnected);
+            }
+        }
 
         /// <summary>Starts a stopped session. It connects now, whatever wait between attempts was running. Idempotent.</summary>
         /// <exception cref="ObjectDisposedException">The realm was closed.</exception>
@@ -110,8 +125,8 @@ namespace Realms.Sync
             Wait.Begin(Open.WaitForUpload, "upload", cancellationToken ?? CancellationToken.None);
 
         /// <summary>
-        /// Completes when the file has everything that the server had at the time of the call; <see cref="Realm.Refresh"/> shows it.
-        /// While the session is stopped the wait is kept, and goes on after <see cref="Start"/>; when the realm is closed first, it fails.
+        /// Completes when the file has everything that the server had at the time of the call. While the session is stopped the
+        /// wait is kept, and goes on after <see cref="Start"/>; when the realm is closed first, it fails.
         /// </summary>
         /// <exception cref="Realms.Exceptions.RealmException">Its inner exception, a SessionException, says why it never will.</exception>
         /// <exception cref="OperationCanceledException">The token was cancelled; syncing goes on.</exception>
@@ -119,15 +134,19 @@ namespace Realms.Sync
         public Task WaitForDownloadAsync(CancellationToken? cancellationToken = null) =>
             Wait.Begin(Open.WaitForDownload, "download", cancellationToken ?? CancellationToken.None);
 
-        /// <inheritdoc/>
-        public override bool Equals(object? obj) => obj is Session other && handle.Identity == other.handle.Identity;
+        /// <summary>Whether both are of the same open file. A session that was closed equals only itself.</summary>
+        public override bool Equals(object? obj) => ReferenceEquals(this, obj)
+            || (obj is Session other && !handle.IsClosed && !other.handle.IsClosed && handle.Identity == other.handle.Identity);
 
         /// <inheritdoc/>
         public override int GetHashCode() => handle.Identity.GetHashCode();
 
         /// <inheritdoc/>
-        void IConnectionStateSink.OnConnectionStateChanged() =>
-            propertyChanged?.Invoke(this, new PropertyChangedEventArgs(nameof(ConnectionState)));
+        void IConnectionStateSink.OnConnectionStateChanged(ConnectionState state)
+        {
+            Volatile.Write(ref announced, (int)state);
+            Raise();
+        }
 
         internal void Close()
         {
@@ -138,11 +157,24 @@ namespace Realms.Sync
             }
         }
 
+        /// <summary>A change that the library had not told before the stop it never tells; handlers may have seen it all the same.</summary>
+        private void AnnounceStop(bool wasDisconnected)
+        {
+            var seen = (ConnectionState)Interlocked.Exchange(ref announced, (int)ConnectionState.Disconnected);
+            if (!wasDisconnected || seen != ConnectionState.Disconnected)
+            {
+                Raise();
+            }
+        }
+
+        private void Raise() => propertyChanged?.Invoke(this, new PropertyChangedEventArgs(nameof(ConnectionState)));
+
         /// <summary>Never waits: the caller may hold a lock that a handler takes.</summary>
         private void EndSubscription()
         {
             token?.Dispose();
             token = null;
+            SubscribedSessions.Remove(this);
         }
 
         private void ThrowIfClosed()

@@ -18,9 +18,6 @@ namespace Realms.Sync
         /// <summary>How long the server may take to answer a probe; 2 minutes at first.</summary>
         public TimeSpan PongKeepAliveTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-        /// <summary>Within how long after a disconnection a reconnected session uploads at once; 1 minute at first.</summary>
-        public TimeSpan FastReconnectLimit { get; set; } = TimeSpan.FromMinutes(1);
-
         /// <summary>The waits between attempts to connect.</summary>
         public ReconnectBackoffOptions ReconnectBackoffOptions { get; set; } = new ReconnectBackoffOptions();
 
@@ -34,7 +31,6 @@ namespace Realms.Sync
             native.SetLinger(Milliseconds(ConnectionLingerTime, nameof(ConnectionLingerTime)));
             native.SetPingPeriod(Milliseconds(PingKeepAlivePeriod, nameof(PingKeepAlivePeriod)));
             native.SetPongTimeout(Milliseconds(PongKeepAliveTimeout, nameof(PongKeepAliveTimeout)));
-            native.SetFastReconnectLimit(Milliseconds(FastReconnectLimit, nameof(FastReconnectLimit)));
             ReconnectBackoffOptions.ApplyTo(native);
         }
     }

@@ -26,8 +26,9 @@ namespace Realms.Tests.Network
 
         internal IPEndPoint Address => (IPEndPoint)listener.LocalEndpoint;
 
-        /// <summary>Connections that neither side has closed.</summary>
-        internal int OpenConnections => Volatile.Read(ref open);
+        /// <summary>Every connection is closed, and what clients said on it is written down.</summary>
+        internal void WaitUntilNobodyIsConnected() =>
+            Check.True(SpinWait.SpinUntil(() => Volatile.Read(ref open) == 0, TimeSpan.FromSeconds(10)), "every connection is closed");
 
         /// <summary>What clients connected and said so far: "connect", and first lines of messages.</summary>
         internal IReadOnlyList<string> FromClients
@@ -85,7 +86,12 @@ namespace Realms.Tests.Network
                     var reader = new FrameReader();
                     var up = PumpAsync(client, upstream, bytes => reader.Read(bytes).ToList().ForEach(Note));
                     var down = PumpAsync(upstream, client, _ => { });
-                    await Task.WhenAny(up, down);
+                    if (await Task.WhenAny(up, down) == down)
+                    {
+                        // What the client said last is still to be read, up to where it closes.
+                        client.Client.Shutdown(SocketShutdown.Send);
+                        await up;
+                    }
                 }
                 catch (Exception closed) when (closed is ObjectDisposedException || closed is SocketException || closed is System.IO.IOException)
                 {
