@@ -257,7 +257,7 @@ impl<'a> Application<'a> {
     }
 
     fn root(&self, target: &PathTarget) -> Result<Field<'_>, Failure> {
-        let object = self.existing(target.object)?;
+        let object = self.object_key(target.object)?;
         let class = self.state.class(self.changeset.string(target.object.class))?;
         let (_, property) = class.property_at(self.changeset.string(target.property))?;
         Ok(Field { class, object, property })
