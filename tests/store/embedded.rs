@@ -35,6 +35,7 @@ fn an_embedded_object_is_written_by_its_own_key_and_recorded_by_its_path() {
         // Over an existing one.
         let fresh = realm.set_embedded(class, object, emb).unwrap();
         assert_ne!(fresh, outer);
+        assert_eq!(realm.owner(e, fresh).unwrap(), (class, object));
         assert!(!realm.exists(e, inner).unwrap());
         realm.assign("A", object, "emb", Value::Null);
     });
@@ -68,6 +69,7 @@ fn elements_of_lists_are_replaced_by_erasing_and_inserting() {
     });
     realm.write(|realm| {
         let fresh = realm.list_set_embedded(embs, 1).unwrap();
+        assert_eq!(realm.owner(e, fresh).unwrap(), (realm.class("A"), object));
         realm.assign("E", fresh, "x", Value::Int(9));
         let Content::Object(_, last) = realm.list_get(embs, 2).unwrap() else { panic!() };
         realm.list_move(embs, 2, 0).unwrap();

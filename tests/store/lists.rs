@@ -76,6 +76,8 @@ fn a_list_is_what_a_vector_would_be_after_any_changes() {
         }
     });
     assert_eq!(ints(&realm, list), wanted);
+    assert_eq!(realm.list_find(list, &Value::Int(wanted[77])).unwrap(), Some(77));
+    assert_eq!(realm.list_find(list, &Value::Int(i64::MAX)).unwrap(), None);
     for at in (0..wanted.len()).step_by(97) {
         assert_eq!(realm.list_get(list, at as u64).unwrap(), Content::Value(Value::Int(wanted[at])));
     }

@@ -13,6 +13,7 @@ mod durability;
 mod embedded;
 mod file;
 mod gate;
+mod hostile;
 mod integrate;
 mod links;
 mod lists;

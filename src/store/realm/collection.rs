@@ -87,7 +87,7 @@ pub(super) fn open<'s>(
     kind: ContainerKind,
 ) -> Result<OpenCollection<'s>, StoreError> {
     let collection = state.open(connection, container).map_err(|failure| failure.of(|| subject(state, container)))?;
-    collection.of_kind(kind).map_err(|reason| refused(subject(state, container), reason))
+    collection.require(kind).map_err(|reason| refused(subject(state, container), reason))
 }
 
 /// The collection in words.

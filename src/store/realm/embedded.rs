@@ -88,6 +88,14 @@ impl Realm {
         Ok(Container::Nested(nested))
     }
 
+    /// The object whose property or collection holds an embedded object.
+    pub fn owner(&self, class: ClassKey, object: ObjectKey) -> Result<(ClassKey, ObjectKey), StoreError> {
+        self.settle()?;
+        let found = find_class(&self.state, class)?;
+        let failed = |failure: Failure| failure.of(|| found.name.clone());
+        self.state.owning_object(&self.connection, found, object).map_err(failed)
+    }
+
     /// Takes an embedded object from its owner.
     pub(super) fn erase_embedded(&mut self, class: ClassKey, object: ObjectKey) -> Result<(), StoreError> {
         let (state, connection) = (&self.state, &self.connection);

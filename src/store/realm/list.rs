@@ -33,6 +33,13 @@ impl Realm {
         self.contents(list, ContainerKind::List)
     }
 
+    /// The first position of a value; a link to an object that does not exist is at none.
+    pub fn list_find(&self, list: Container, value: &Value) -> Result<Option<u64>, StoreError> {
+        let contents = self.list_contents(list)?;
+        let wanted = Content::Value(value.clone());
+        Ok((0..).zip(&contents).find(|(_, content)| **content == wanted).map(|(index, _)| index))
+    }
+
     /// Inserts before the element at `index`, or at the end where that is the size. A link's object must exist.
     pub fn list_insert(&mut self, list: Container, index: u64, value: Value) -> Result<(), StoreError> {
         self.change(|realm| realm.insert_element(list, index, Written::Value(&value)).map(|_| ()))

@@ -185,8 +185,12 @@ impl<'a> Application<'a> {
         self.state.erase_remotely(self.connection, class, &key)
     }
 
-    pub(super) fn existing(&self, target: ObjectTarget) -> Result<ObjectKey, Failure> {
+    /// The object's key. Where that is the primary key itself, whoever uses it finds out whether the object exists.
+    pub(super) fn object_key(&self, target: ObjectTarget) -> Result<ObjectKey, Failure> {
         let (class, key) = self.locate(target)?;
+        if let (Cell::Int(key), true) = (&key, class.is_key_row_id()) {
+            return Ok(ObjectKey(*key));
+        }
         Ok(class.find_cell(self.connection, &key)?.ok_or(Refusal::NoSuchObject)?)
     }
 }

@@ -229,7 +229,7 @@ impl<'a> Application<'a> {
                 return Err(Refusal::Unsupported { what: "a set in a mixed value" }.into());
             }
         };
-        let set = self.state.open_field(self.connection, field)?.of_kind(ContainerKind::Set)?;
+        let set = self.state.open_field(self.connection, field)?.require(ContainerKind::Set)?;
         let stored = self.state.encode_element(set.value_type, scalar)?;
         Ok((set, identity(scalar, stored.target), stored))
     }
@@ -257,7 +257,7 @@ impl<'a> Application<'a> {
     }
 
     fn root(&self, target: &PathTarget) -> Result<Field<'_>, Failure> {
-        let object = self.existing(target.object)?;
+        let object = self.object_key(target.object)?;
         let class = self.state.class(self.changeset.string(target.object.class))?;
         let (_, property) = class.property_at(self.changeset.string(target.property))?;
         Ok(Field { class, object, property })

@@ -71,6 +71,8 @@ pub(super) struct PropertySql {
     pub(super) get: String,
     /// `?2` is the value.
     pub(super) set: String,
+    /// Of a collection: its number, size and hidden elements; NULLs where it has no row.
+    pub(super) open: String,
     /// `?1` is the value; gives the objects.
     pub(super) holders: String,
     /// `?1` is the value.
@@ -188,6 +190,10 @@ impl PropertyState {
         };
         self.sql = PropertySql {
             get: format!("SELECT {column} FROM {table} WHERE {object} = ?1"),
+            open: format!(
+                "SELECT t.{column}, c.size, c.hidden FROM {table} t
+                 LEFT JOIN _realm_container c ON c.container = t.{column} WHERE t.{object} = ?1"
+            ),
             set: format!("UPDATE {table} SET {column} = ?2 WHERE {object} = ?1"),
             holders: format!("SELECT {object} FROM {table} WHERE {holds} ORDER BY {object}"),
             unlink: format!("UPDATE {table} SET {column} = NULL WHERE {holds}"),

@@ -48,17 +48,18 @@ impl State {
     ) -> Result<OpenCollection<'s>, Failure> {
         let kind = ContainerKind::of(field.property.collection)
             .ok_or(Refusal::TypeMismatch { expected: "collection", found: field.property.property_type.name() })?;
-        let mut statement = connection.prepare_cached(&field.property.sql.get)?;
+        let mut statement = connection.prepare_cached(&field.property.sql.open)?;
         let mut rows = statement.query([field.object.0])?;
         let row = rows.next()?.ok_or(Refusal::NoSuchObject)?;
         let key = row.get::<_, Option<i64>>(0)?.map(ContainerKey);
-        drop(rows);
-        let value_type = field.property.value_type();
-        let row = match key {
-            None => None,
-            Some(key) => Some(container::read(connection, key)?.ok_or_else(missing)?),
+        let size = row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs);
+        let hidden = row.get::<_, Option<i64>>(2)?.map_or(0, i64::unsigned_abs);
+        let size = match (key, size) {
+            (Some(_), Some(size)) => size,
+            (Some(_), None) => return Err(DatabaseError::corrupt("a collection is missing").into()),
+            (None, _) => 0,
         };
-        let (size, hidden) = row.map_or((0, 0), |row| (row.size, row.hidden));
+        let value_type = field.property.value_type();
         Ok(OpenCollection { kind, value_type, size, hidden, key, depth: 1, field: Some(field) })
     }
 
@@ -242,7 +243,7 @@ impl State {
 }
 
 impl<'s> OpenCollection<'s> {
-    pub(crate) fn of_kind(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
+    pub(crate) fn require(self, kind: ContainerKind) -> Result<OpenCollection<'s>, Refusal> {
         if self.kind == kind {
             Ok(self)
         } else {
@@ -346,8 +347,4 @@ impl<'s> OpenCollection<'s> {
         self.hidden = self.hidden.saturating_add_signed(hidden);
         Ok(())
     }
-}
-
-fn missing() -> DatabaseError {
-    DatabaseError::corrupt("a collection is missing")
 }

@@ -9,7 +9,7 @@ use crate::value::PrimaryKey;
 
 use super::container::{self, ContainerKey, ContainerKind, EntryKey};
 use super::owner::{Field, Owner};
-use super::{dictionary, list, OpenCollection, State};
+use super::{dictionary, list, ClassKey, ClassState, ObjectKey, OpenCollection, State};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
@@ -74,6 +74,24 @@ impl State {
         let mut route = self.route_to_field(connection, field)?;
         route.steps.extend(steps.into_iter().rev());
         Ok(route)
+    }
+
+    /// The object that holds an embedded one, directly or in a collection.
+    pub(crate) fn owning_object(
+        &self,
+        connection: &Connection,
+        class: &ClassState,
+        object: ObjectKey,
+    ) -> Result<(ClassKey, ObjectKey), Failure> {
+        match class.kind {
+            ClassKind::Embedded => {}
+            ClassKind::TopLevel | ClassKind::Asymmetric => {
+                return Err(Refusal::TypeMismatch { expected: "embedded object", found: class.kind.name() }.into());
+            }
+        }
+        let owner = class.owner_of(connection, object)?.ok_or(Refusal::NoSuchObject)?;
+        let field = self.climb(connection, owner, &mut Vec::new())?;
+        Ok((field.class.key, field.object))
     }
 
     /// Goes up to the next property, noting the steps on the way from the last to the first.
