@@ -120,6 +120,27 @@ fn inserting_at_one_place_again_and_again_keeps_the_order() {
 }
 
 #[test]
+fn chunks_stay_filled_wherever_runs_of_insertions_go() {
+    for (start, step) in [(0, 0), (0, 1), (256, 0), (256, 1), (255, 0), (1_000, 1), (500, 0)] {
+        let (home, mut realm, _, list) = with_list(Mode::Local);
+        let mut wanted: Vec<i64> = (0..1_024).collect();
+        realm.write(|realm| {
+            for n in 0..1_024 {
+                realm.list_insert(list, n as u64, Value::Int(n)).unwrap();
+            }
+            for n in 0..2_000 {
+                let at = start + step * n as usize;
+                realm.list_insert(list, at as u64, Value::Int(-n)).unwrap();
+                wanted.insert(at, -n);
+            }
+        });
+        assert_eq!(ints(&realm, list), wanted, "from {start} by {step}");
+        let chunks: i64 = home.sqlite().query_row("SELECT count(*) FROM _realm_chunk", [], |row| row.get(0)).unwrap();
+        assert!(chunks <= 26, "from {start} by {step}: {chunks} chunks for 3,024 elements");
+    }
+}
+
+#[test]
 fn every_change_of_a_list_is_recorded_with_its_size() {
     let (home, mut realm, _, list) = with_list(Mode::Synced);
     realm.write(|realm| {

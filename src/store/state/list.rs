@@ -12,13 +12,17 @@ use super::value::Stored;
 
 /// Elements of a chunk before it is cut in two.
 const CAPACITY: u64 = 256;
-/// Between places of neighbours, so that others find room between them.
-const STEP: i64 = 1 << 32;
+/// Between places of neighbours, so that others find room between them; a chunk's elements fit 64 bits with it.
+const STEP: i64 = 1 << 50;
+/// The same for chunks, of which a list may have many.
+const CHUNK_STEP: i64 = 1 << 40;
+/// Left towards the neighbour that came last, so that a run of insertions next to each other finds room for a chunk.
+const RUN_STEP: i64 = 1 << 42;
 
 const FORWARD: &str = "SELECT chunk, size, place FROM _realm_chunk WHERE container = ?1 ORDER BY place";
 const BACKWARD: &str = "SELECT chunk, size, place FROM _realm_chunk WHERE container = ?1 ORDER BY place DESC";
 const ENTRY_AT: &str = "SELECT entry FROM _realm_list_entry WHERE chunk = ?1 ORDER BY place LIMIT 1 OFFSET ?2";
-const PLACES_AT: &str = "SELECT place FROM _realm_list_entry WHERE chunk = ?1 ORDER BY place LIMIT ?2 OFFSET ?3";
+const PLACES_AT: &str = "SELECT place, entry FROM _realm_list_entry WHERE chunk = ?1 ORDER BY place LIMIT ?2 OFFSET ?3";
 const LAST_PLACE: &str = "SELECT place FROM _realm_list_entry WHERE chunk = ?1 ORDER BY place DESC LIMIT 1";
 const INSERT: &str = "INSERT INTO _realm_list_entry (chunk, place, value, target) VALUES (?1, ?2, ?3, ?4)";
 const PUT: &str = "UPDATE _realm_list_entry SET chunk = ?2, place = ?3 WHERE entry = ?1";
@@ -31,6 +35,15 @@ struct Position {
     /// Of the chunk in its list.
     place: i64,
     offset: u64,
+}
+
+/// Which chunk an index between two of them belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Boundary {
+    /// The later one, whose first element has that index.
+    Start,
+    /// The earlier one, behind whose last element there is a place.
+    End,
 }
 
 /// Where an element goes.
@@ -46,7 +59,7 @@ pub(super) fn entry_at(
     size: u64,
     index: u64,
 ) -> Result<EntryKey, DatabaseError> {
-    let position = find(connection, list, size, index)?.ok_or_else(damaged)?;
+    let position = find(connection, list, size, index, Boundary::Start)?.ok_or_else(damaged)?;
     let mut statement = connection.prepare_cached(ENTRY_AT)?;
     let entry = statement.query_row([position.chunk, position.offset.cast_signed()], |row| row.get(0)).optional()?;
     Ok(EntryKey(entry.ok_or_else(damaged)?))
@@ -103,7 +116,13 @@ pub(super) fn index_of(connection: &Connection, entry: EntryKey) -> Result<Optio
     Ok(index.map(i64::unsigned_abs))
 }
 
-fn find(connection: &Connection, list: ContainerKey, size: u64, index: u64) -> Result<Option<Position>, DatabaseError> {
+fn find(
+    connection: &Connection,
+    list: ContainerKey,
+    size: u64,
+    index: u64,
+    boundary: Boundary,
+) -> Result<Option<Position>, DatabaseError> {
     let from_front = index < size / 2;
     let mut statement = connection.prepare_cached(if from_front { FORWARD } else { BACKWARD })?;
     let mut rows = statement.query([list.0])?;
@@ -111,8 +130,12 @@ fn find(connection: &Connection, list: ContainerKey, size: u64, index: u64) -> R
     while let Some(row) = rows.next()? {
         let chunk_size = row.get::<_, i64>(1)?.unsigned_abs();
         let start = if from_front { before } else { before.checked_sub(chunk_size).ok_or_else(damaged)? };
-        // Behind the last element of a list is still in its last chunk.
-        let is_inside = if from_front { index < start + chunk_size } else { index >= start };
+        let is_inside = match (from_front, boundary) {
+            (true, Boundary::Start) => index < start + chunk_size,
+            (true, Boundary::End) => index <= start + chunk_size,
+            (false, Boundary::Start) => index >= start,
+            (false, Boundary::End) => index > start || start == 0,
+        };
         if is_inside {
             let offset = index - start;
             return Ok(Some(Position { chunk: row.get(0)?, size: chunk_size, place: row.get(2)?, offset }));
@@ -123,15 +146,20 @@ fn find(connection: &Connection, list: ContainerKey, size: u64, index: u64) -> R
 }
 
 fn make_room(connection: &Connection, list: ContainerKey, size: u64, index: u64) -> Result<Room, DatabaseError> {
-    let Some(mut position) = find(connection, list, size, index)? else {
+    let Some(mut position) = find(connection, list, size, index, Boundary::End)? else {
         return Ok(Room { chunk: add_chunk(connection, list, 0, 1)?, place: 0 });
     };
     if position.size >= CAPACITY {
-        if position.offset == 0 || position.offset == position.size {
-            let place = chunk_place(connection, list, &position, position.offset != 0)?;
-            return Ok(Room { chunk: add_chunk(connection, list, place, 1)?, place: 0 });
-        }
-        position = split(connection, list, position)?;
+        let is_behind = position.offset == position.size;
+        let next = if is_behind { roomy_next(connection, list, &position)? } else { None };
+        position = match next {
+            Some(next) => next,
+            None if is_behind || position.offset == 0 => {
+                let place = chunk_place(connection, list, &position, is_behind)?;
+                return Ok(Room { chunk: add_chunk(connection, list, place, 1)?, place: 0 });
+            }
+            None => split(connection, list, position)?,
+        };
     }
     let place = match free_place(connection, &position)? {
         Some(place) => place,
@@ -143,6 +171,21 @@ fn make_room(connection: &Connection, list: ContainerKey, size: u64, index: u64)
     let grow = "UPDATE _realm_chunk SET size = size + 1 WHERE chunk = ?1";
     connection.prepare_cached(grow)?.execute([position.chunk])?;
     Ok(Room { chunk: position.chunk, place })
+}
+
+/// The start of the chunk behind, if that is not full.
+fn roomy_next(
+    connection: &Connection,
+    list: ContainerKey,
+    position: &Position,
+) -> Result<Option<Position>, DatabaseError> {
+    let sql = "SELECT chunk, size, place FROM _realm_chunk WHERE container = ?1 AND place > ?2 ORDER BY place LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let next = statement.query_row([list.0, position.place], |row| {
+        let size = row.get::<_, i64>(1)?.unsigned_abs();
+        Ok(Position { chunk: row.get(0)?, size, place: row.get(2)?, offset: 0 })
+    });
+    Ok(next.optional()?.filter(|next| next.size < CAPACITY))
 }
 
 fn add_chunk(connection: &Connection, list: ContainerKey, place: i64, size: u64) -> Result<i64, DatabaseError> {
@@ -169,7 +212,8 @@ fn chunk_place(
     };
     let between_neighbours = |place: i64| -> Result<Option<i64>, DatabaseError> {
         let other = neighbour(place)?;
-        Ok(if behind { between(Some(place), other) } else { between(other, Some(place)) })
+        let (previous, next) = if behind { (Some(place), other) } else { (other, Some(place)) };
+        Ok(between(previous, next, CHUNK_STEP))
     };
     if let Some(place) = between_neighbours(position.place)? {
         return Ok(place);
@@ -202,27 +246,34 @@ fn split(connection: &Connection, list: ContainerKey, position: Position) -> Res
 fn free_place(connection: &Connection, position: &Position) -> Result<Option<i64>, DatabaseError> {
     if position.offset >= position.size {
         let last = connection.prepare_cached(LAST_PLACE)?.query_row([position.chunk], |row| row.get(0)).optional()?;
-        return Ok(between(last, None));
+        return Ok(between(last, None, STEP));
     }
     let (count, offset) = match position.offset.checked_sub(1) {
         Some(before) => (2, before.cast_signed()),
         None => (1, 0),
     };
     let mut statement = connection.prepare_cached(PLACES_AT)?;
-    let places = statement.query_map([position.chunk, count, offset], |row| row.get(0))?;
-    let places = places.collect::<Result<Vec<i64>, _>>()?;
+    let places = statement.query_map([position.chunk, count, offset], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let places = places.collect::<Result<Vec<(i64, i64)>, _>>()?;
     match places.as_slice() {
-        [next] if count == 1 => Ok(between(None, Some(*next))),
-        [previous, next] => Ok(between(Some(*previous), Some(*next))),
+        [(next, _)] if count == 1 => Ok(between(None, Some(*next), STEP)),
+        [(previous, previous_entry), (next, next_entry)] => {
+            let Some(middle) = between(Some(*previous), Some(*next), STEP) else { return Ok(None) };
+            Ok(Some(if previous_entry > next_entry {
+                middle.min(previous.saturating_add(RUN_STEP))
+            } else {
+                middle.max(next.saturating_sub(RUN_STEP))
+            }))
+        }
         _ => Err(damaged()),
     }
 }
 
-fn between(previous: Option<i64>, next: Option<i64>) -> Option<i64> {
+fn between(previous: Option<i64>, next: Option<i64>, step: i64) -> Option<i64> {
     match (previous, next) {
         (None, None) => Some(0),
-        (Some(previous), None) => previous.checked_add(STEP),
-        (None, Some(next)) => next.checked_sub(STEP),
+        (Some(previous), None) => previous.checked_add(step),
+        (None, Some(next)) => next.checked_sub(step),
         (Some(previous), Some(next)) => {
             let middle = i64::midpoint(previous, next);
             (previous < middle && middle < next).then_some(middle)
@@ -252,7 +303,7 @@ fn spread_chunks(connection: &Connection, list: ContainerKey) -> Result<(), Data
     let mut place = 0;
     for chunk in chunks {
         update.execute([chunk, place])?;
-        place += STEP;
+        place += CHUNK_STEP;
     }
     Ok(())
 }
