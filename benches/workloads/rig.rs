@@ -31,6 +31,18 @@ impl Server {
         Server { process, url: format!("ws://{address}") }
     }
 
+    /// Bytes that this process sent to the server and received from it on the sockets open now, as the kernel counts
+    /// TCP payload; `None` where `ss` is not installed.
+    pub fn wire_bytes(&self) -> Option<(u64, u64)> {
+        let address = self.url.trim_start_matches("ws://");
+        let listing = Command::new("ss").args(["-tinH", "dst", address]).output().ok()?;
+        let listing = String::from_utf8_lossy(&listing.stdout).into_owned();
+        let sum = |name: &str| {
+            listing.split_whitespace().filter_map(|word| word.strip_prefix(name)?.parse::<u64>().ok()).sum()
+        };
+        Some((sum("bytes_sent:"), sum("bytes_received:")))
+    }
+
     /// CPU time of the server so far, in seconds.
     pub fn cpu_s(&self) -> f64 {
         cpu_s(&format!("/proc/{}/stat", self.process.id()))
