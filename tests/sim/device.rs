@@ -37,11 +37,18 @@ pub struct Running {
     pub session: Session,
     client: Client,
     worker: Worker,
-    jobs: Vec<(Instant, Job)>,
+    jobs: Vec<(Instant, Work)>,
     /// Sessions on the wire since the last stop; no other may say anything but UNBIND.
     allowed: HashSet<SessionIdent>,
     stopped: bool,
     pub waits: Arc<Waits>,
+}
+
+/// Database work under way.
+enum Work {
+    Begun(Job),
+    /// It took effect in the file; the client has not heard of it.
+    Done(JobDone),
 }
 
 /// Waits that were begun, and those that ended well.
@@ -244,14 +251,18 @@ impl Running {
         self.jobs.iter().map(|(due, _)| *due).chain(self.worker.poll_timeout()).min()
     }
 
-    /// Runs database work and timers that are due.
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.next_due().is_some_and(|due| due <= now)
+    }
+
+    /// One step of what is due: database work begins, or the client hears that it is done, or a timer fires.
     pub fn handle_due(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
-        while let Some(at) = self.jobs.iter().position(|(due, _)| *due <= now) {
-            let done: JobDone = self.jobs.remove(at).1.run();
-            self.handle(now, Input::Done(done), wishes, random);
-        }
-        if self.worker.poll_timeout().is_some_and(|due| due <= now) {
-            self.handle(now, Input::Timeout, wishes, random);
+        match self.jobs.iter().position(|(due, _)| *due <= now) {
+            Some(at) => match self.jobs.remove(at).1 {
+                Work::Begun(job) => self.jobs.insert(at, (now, Work::Done(job.run()))),
+                Work::Done(done) => self.handle(now, Input::Done(done), wishes, random),
+            },
+            None => self.handle(now, Input::Timeout, wishes, random),
         }
     }
 
@@ -279,13 +290,13 @@ impl Running {
         self.handle(now, Input::Wake, wishes, random);
     }
 
-    /// Sends what a socket that takes everything gets.
-    pub fn transmit(&mut self, now: Instant, id: ConnectionId, wishes: &mut Vec<Wish>, random: &mut Random) {
-        while let Some(frame) = self.worker.poll_transmit(now, id) {
-            self.check(&frame);
-            wishes.push(Wish::Send(id, frame));
-            self.carry_out(now, wishes, random);
-        }
+    /// Sends the next frame, to a socket that takes everything; whether there was one.
+    pub fn transmit(&mut self, now: Instant, id: ConnectionId, wishes: &mut Vec<Wish>, random: &mut Random) -> bool {
+        let Some(frame) = self.worker.poll_transmit(now, id) else { return false };
+        self.check(&frame);
+        wishes.push(Wish::Send(id, frame));
+        self.carry_out(now, wishes, random);
+        true
     }
 
     fn check(&mut self, frame: &[u8]) {
@@ -319,10 +330,10 @@ impl Running {
                     wishes.push(Wish::Connect(id));
                 }
                 Output::Disconnect(id, _) => wishes.push(Wish::Disconnect(id)),
-                Output::Flush(id) => self.transmit(now, id, wishes, random),
+                Output::Flush(id) => while self.transmit(now, id, wishes, random) {},
                 Output::Run(job) => {
                     let takes = Duration::from_micros(random.below(5_000));
-                    self.jobs.push((now + takes, job));
+                    self.jobs.push((now + takes, Work::Begun(job)));
                 }
                 Output::Notify(notice) => notice.deliver(),
                 Output::Acknowledge(acknowledgement) => drop(acknowledgement),

@@ -1,8 +1,10 @@
 //! Whole worlds on virtual time: devices with real files, the real server without sockets, a network that misbehaves.
 //! A world is a seed; a failing one is printed and replays with `REALM_SYNC_SIM_SEED`.
 
+mod boundaries;
 mod clock;
 mod device;
+mod intervention;
 mod world;
 
 use std::panic::AssertUnwindSafe;

@@ -13,6 +13,7 @@ use realm_sync::value::Instant;
 
 use crate::clock::WorldTime;
 use crate::device::{Device, Running, Wish};
+use crate::intervention::{Action, Interventions};
 
 /// The end of a socket on a device: the device, its boot, the number the device gave it.
 type DeviceEnd = (usize, u64, ConnectionId);
@@ -44,6 +45,7 @@ pub struct World {
     /// When the last delivery of a socket is due, for each direction.
     last: BTreeMap<(DeviceEnd, bool), Instant>,
     sockets: BTreeMap<server::ConnectionId, DeviceEnd>,
+    pub interventions: Interventions,
 }
 
 impl World {
@@ -66,12 +68,31 @@ impl World {
             next_delivery: 0,
             last: BTreeMap::new(),
             sockets: BTreeMap::new(),
+            interventions: Interventions::default(),
         };
         world.boot_server();
         for number in 0..world.devices.len() {
             world.boot(number);
         }
         world
+    }
+
+    /// Does to a device what is planned for now.
+    fn intervene(&mut self) {
+        while let Some((number, action)) = self.interventions.take_due(self.time.now()) {
+            match action {
+                Action::Stop => self.on_device(number, |running, now, wishes, random| {
+                    running.stop(now, wishes, random);
+                }),
+                Action::Start => self.on_device(number, |running, now, wishes, random| {
+                    running.start(now, wishes, random);
+                }),
+                Action::Close => self.shut_down(number),
+                Action::Kill => self.kill(number),
+                Action::Boot => self.boot_if_down(number),
+                Action::Write => self.write(number),
+            }
+        }
     }
 
     fn boot_server(&mut self) {
@@ -89,12 +110,11 @@ impl World {
     }
 
     /// Does something with a device that is up, and carries out what it wants of the network.
-    fn on_device(&mut self, number: usize, act: impl FnOnce(&mut Running, Instant, &mut Vec<Wish>, &mut Random)) {
-        let now = self.time.now();
-        let Some(running) = &mut self.devices[number].running else { return };
-        let mut wishes = Vec::new();
-        act(running, now, &mut wishes, &mut self.random);
+    pub fn on_device(&mut self, number: usize, act: impl FnOnce(&mut Running, Instant, &mut Vec<Wish>, &mut Random)) {
         let boot = self.boots[number];
+        self.carry_out(number, act);
+        self.interventions.boundary(number, self.time.now());
+        self.intervene();
         let open: Vec<ConnectionId> = self
             .sockets
             .values()
@@ -102,8 +122,26 @@ impl World {
             .map(|(_, _, id)| *id)
             .collect();
         for id in open {
-            running.transmit(now, id, &mut wishes, &mut self.random);
+            let mut sent = true;
+            while sent && self.boots[number] == boot {
+                sent = false;
+                self.carry_out(number, |running, now, wishes, random| {
+                    sent = running.transmit(now, id, wishes, random);
+                });
+                if sent {
+                    self.interventions.boundary(number, self.time.now());
+                    self.intervene();
+                }
+            }
         }
+    }
+
+    fn carry_out(&mut self, number: usize, act: impl FnOnce(&mut Running, Instant, &mut Vec<Wish>, &mut Random)) {
+        let now = self.time.now();
+        let Some(running) = &mut self.devices[number].running else { return };
+        let mut wishes = Vec::new();
+        act(running, now, &mut wishes, &mut self.random);
+        let boot = self.boots[number];
         for wish in wishes {
             match wish {
                 Wish::Connect(id) => self.send((number, boot, id), true, Delivery::Upgrade),
@@ -209,7 +247,12 @@ impl World {
 
     fn next_due(&self) -> Option<Instant> {
         let devices = self.devices.iter().filter_map(|device| device.running.as_ref()?.next_due());
-        devices.chain(self.deliveries.keys().next().map(|(due, _)| *due)).min()
+        let deliveries = self.deliveries.keys().next().map(|(due, _)| *due);
+        devices.chain(deliveries).chain(self.interventions.next_due()).min()
+    }
+
+    pub fn now(&self) -> Instant {
+        self.time.now()
     }
 
     /// Lets everything happen that is due until then.
@@ -221,8 +264,11 @@ impl World {
                 let (end, delivery) = entry.remove();
                 self.deliver(end, delivery);
             }
+            self.intervene();
             for number in 0..self.devices.len() {
-                self.on_device(number, |running, now, wishes, random| running.handle_due(now, wishes, random));
+                while self.devices[number].running.as_ref().is_some_and(|running| running.is_due(now)) {
+                    self.on_device(number, |running, now, wishes, random| running.handle_due(now, wishes, random));
+                }
             }
         }
         self.time.advance_to(until.max(self.time.now()));
@@ -251,7 +297,7 @@ impl World {
         self.run_until(self.time.now() + pause);
     }
 
-    fn write(&mut self, number: usize) {
+    pub fn write(&mut self, number: usize) {
         let mut random = Random::new(self.random.draw());
         self.devices[number].write(&mut random);
         self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
@@ -262,7 +308,7 @@ impl World {
         ends.into_iter().for_each(|end| self.hang_up(end));
     }
 
-    fn kill(&mut self, number: usize) {
+    pub fn kill(&mut self, number: usize) {
         self.devices[number].kill();
         self.drop_sockets_of(number);
     }
@@ -275,7 +321,7 @@ impl World {
         self.drop_sockets_of(number);
     }
 
-    fn boot_if_down(&mut self, number: usize) {
+    pub fn boot_if_down(&mut self, number: usize) {
         if self.devices[number].running.is_none() {
             self.boot(number);
         }
