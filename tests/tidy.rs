@@ -27,7 +27,7 @@ fn check(folders: &[&str], rule: fn(&Source) -> Vec<String>) {
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
-const OURS: &[&str] = &["src", "tests", "benches", "examples"];
+const OURS: &[&str] = &["src", "tests", "benches", "examples", "fuzz"];
 
 #[test]
 fn layers_import_only_what_they_may() {

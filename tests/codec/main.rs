@@ -4,6 +4,7 @@ mod changeset;
 mod changeset_golden;
 mod changeset_hostile;
 mod changeset_round_trip;
+mod fuzzed;
 mod messages;
 mod messages_errors;
 mod messages_hostile;

@@ -7,9 +7,8 @@ use realm_sync::store::{ApplyError, Mode, State};
 use realm_sync::value::{ObjectId, Timestamp};
 use rusqlite::Connection;
 
-use crate::lists::Dice;
-use crate::record::recorded;
-use crate::support::{example_schema, Home};
+use crate::dice::Dice;
+use crate::support::{example_schema, recorded, Home};
 
 const PROPERTIES: [&str; 24] = [
     "i", "ni", "ints", "iset", "nset", "sset", "mset", "dict", "emb", "embs", "edict", "any", "anys", "link", "links",
@@ -104,39 +103,52 @@ fn instruction(dice: &mut Dice, changeset: &mut Changeset) -> Instruction {
     }
 }
 
-#[test]
-fn any_instruction_is_applied_or_refused() {
+/// The changeset that declares the example schema.
+pub fn declaration() -> Changeset {
     let home = Home::new();
     drop(home.open(Mode::Synced, example_schema()));
-    let declaration = decode(&recorded(&home)[0]).unwrap();
+    decode(&recorded(&home)[0]).unwrap()
+}
+
+/// Up to so many changesets; how many were applied, and refused.
+pub fn applied_or_refused(dice: &mut Dice, declaration: &Changeset, changesets: u64) -> [u64; 2] {
+    let connection = Connection::open_in_memory().unwrap();
+    State::create_tables(&connection).unwrap();
+    let mut state = State::load(&connection).unwrap();
+    state.apply(&connection, declaration).unwrap();
+    let mut counts = [0; 2];
+    while counts[0] + counts[1] < changesets && !dice.is_spent() {
+        let mut changeset = Changeset::new();
+        for _ in 0..1 + dice.roll(2) {
+            let instruction = instruction(dice, &mut changeset);
+            changeset.push(instruction);
+        }
+        connection.execute_batch("BEGIN").unwrap();
+        match state.apply(&connection, &changeset) {
+            Ok(()) => {
+                connection.execute_batch("COMMIT").unwrap();
+                counts[0] += 1;
+            }
+            Err(ApplyError::BadChangeset(_)) => {
+                connection.execute_batch("ROLLBACK").unwrap();
+                state = State::load(&connection).unwrap();
+                counts[1] += 1;
+            }
+            Err(ApplyError::Database(error)) => panic!("{error}\n{}", changeset.print()),
+        }
+    }
+    check(&connection);
+    counts
+}
+
+#[test]
+fn any_instruction_is_applied_or_refused() {
+    let declaration = declaration();
     let mut counts = [0; 2];
     for seed in 0..20 {
-        let mut dice = Dice(seed);
-        let connection = Connection::open_in_memory().unwrap();
-        State::create_tables(&connection).unwrap();
-        let mut state = State::load(&connection).unwrap();
-        state.apply(&connection, &declaration).unwrap();
-        for _ in 0..1_500 {
-            let mut changeset = Changeset::new();
-            for _ in 0..1 + dice.roll(2) {
-                let instruction = instruction(&mut dice, &mut changeset);
-                changeset.push(instruction);
-            }
-            connection.execute_batch("BEGIN").unwrap();
-            match state.apply(&connection, &changeset) {
-                Ok(()) => {
-                    connection.execute_batch("COMMIT").unwrap();
-                    counts[0] += 1;
-                }
-                Err(ApplyError::BadChangeset(_)) => {
-                    connection.execute_batch("ROLLBACK").unwrap();
-                    state = State::load(&connection).unwrap();
-                    counts[1] += 1;
-                }
-                Err(ApplyError::Database(error)) => panic!("seed {seed}: {error}\n{}", changeset.print()),
-            }
-        }
-        check(&connection);
+        println!("seed {seed}");
+        let [applied, refused] = applied_or_refused(&mut Dice::Seed(seed), &declaration, 1_500);
+        counts = [counts[0] + applied, counts[1] + refused];
     }
     println!("{} applied, {} refused", counts[0], counts[1]);
     assert!(counts.into_iter().min() > Some(2_000), "{counts:?}");

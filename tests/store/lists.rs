@@ -3,6 +3,7 @@
 use realm_sync::store::{Container, Content, Mode, ObjectKey, Realm, Refusal};
 use realm_sync::value::Value;
 
+use crate::dice::Dice;
 use crate::record::printed;
 use crate::support::{assert_refused, example_schema, text, ByName, Home};
 
@@ -26,21 +27,11 @@ fn with_list(mode: Mode) -> (Home, Realm, ObjectKey, Container) {
     (home, realm, object, list)
 }
 
-/// Numbers that look random and are the same every time.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % sides.max(1)
-    }
-}
-
 #[test]
 fn a_list_is_what_a_vector_would_be_after_any_changes() {
     let (home, mut realm, object, list) = with_list(Mode::Local);
     let mut wanted: Vec<i64> = Vec::new();
-    let mut dice = Dice(7);
+    let mut dice = Dice::Seed(7);
     // A few places get most of the changes, so that chunks are cut there again and again.
     realm.write(|realm| {
         for n in 0..6_000 {

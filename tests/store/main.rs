@@ -3,8 +3,10 @@
 mod apply;
 mod asymmetric;
 mod below;
+mod changes;
 #[cfg(target_os = "linux")]
 mod crash;
+mod dice;
 #[cfg(target_os = "linux")]
 mod disk;
 mod dump;
@@ -12,6 +14,7 @@ mod dump;
 mod durability;
 mod embedded;
 mod file;
+mod fuzzed;
 mod gate;
 mod hostile;
 mod integrate;

@@ -2,243 +2,59 @@
 
 use realm_sync::changeset::{decode, encode_merged};
 use realm_sync::merge::{merge, Entry};
-use realm_sync::store::{
-    ClassKey, Container, Content, Gate, Mode, NestedKind, ObjectKey, Realm, StoreError, SyncStore,
-};
-use realm_sync::value::{FileIdent, OriginTimestamp, PrimaryKey, Salt, SaltedFileIdent, UploadCursor, Value};
+use realm_sync::store::{Gate, Mode, Realm, StoreError, SyncStore};
+use realm_sync::value::{FileIdent, OriginTimestamp, Salt, SaltedFileIdent, UploadCursor};
 
+use crate::changes::change;
+use crate::dice::Dice;
 use crate::dump::dump;
-use crate::lists::Dice;
-use crate::support::{changesets, example_schema, link_to, text, ByName, Home};
+use crate::support::{changesets, example_schema, ByName, Home};
 
-/// Everything on the way down from the objects of `A`.
-#[derive(Default)]
-struct Found {
-    objects: Vec<(ClassKey, ObjectKey)>,
-    lists: Vec<(Container, Element)>,
-    dictionaries: Vec<(Container, Element)>,
-    sets: Vec<(Container, Element)>,
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Element {
-    Int,
-    NullableInt,
-    Text,
-    Mixed,
-    Embedded,
-    Link,
-}
-
-fn element_of(property: &str) -> Element {
-    match property {
-        "ints" | "iset" | "xs" => Element::Int,
-        "nset" => Element::NullableInt,
-        "sset" => Element::Text,
-        "embs" | "edict" => Element::Embedded,
-        "links" | "lset" | "ldict" => Element::Link,
-        _ => Element::Mixed,
-    }
-}
-
-fn find_all(realm: &Realm) -> Found {
-    let mut found = Found::default();
-    let class = realm.class("A");
-    for object in realm.object_keys(class).unwrap() {
-        visit_object(realm, class, object, "A", &mut found);
-    }
-    found
-}
-
-fn visit_object(realm: &Realm, class: ClassKey, object: ObjectKey, name: &str, found: &mut Found) {
-    found.objects.push((class, object));
-    let schema = realm.schema();
-    for property in &schema.class(name).unwrap().properties {
-        let key = realm.property_key(class, &property.name).unwrap();
-        let content = realm.content(class, object, key).unwrap();
-        visit(realm, &content, element_of(&property.name), found);
-    }
-}
-
-fn visit(realm: &Realm, content: &Content, element: Element, found: &mut Found) {
-    let inside = match content {
-        Content::Value(_) => return,
-        Content::Object(class, object) => return visit_object(realm, *class, *object, "E", found),
-        Content::Set(set) => return found.sets.push((*set, element)),
-        Content::List(list) => {
-            found.lists.push((*list, element));
-            realm.list_contents(*list).unwrap()
-        }
-        Content::Dictionary(dictionary) => {
-            found.dictionaries.push((*dictionary, element));
-            realm.dictionary_contents(*dictionary).unwrap()
-        }
-    };
-    inside.iter().for_each(|content| visit(realm, content, element, found));
-}
-
-fn a_value(realm: &Realm, element: Element, dice: &mut Dice) -> Option<Value> {
-    let int = Value::Int(dice.roll(5) as i64);
-    Some(match (element, dice.roll(6)) {
-        (Element::Int, _) => int,
-        (Element::Text, n) => text(["", "a", "b", "é", "a\0", "z"][n]),
-        (Element::NullableInt | Element::Mixed, 0) => Value::Null,
-        (Element::NullableInt, _) => int,
-        (Element::Mixed, 1) => text("t"),
-        (Element::Mixed, 2) => Value::Double(-0.0),
-        (Element::Mixed, 3) => int,
-        (Element::Link | Element::Mixed, _) => {
-            let class = realm.class("B");
-            let objects = realm.object_keys(class).unwrap();
-            let object = *objects.get(dice.roll(objects.len().max(1)))?;
-            link_to("B", realm.primary_key(class, object).unwrap())
-        }
-        (Element::Embedded, _) => return None,
-    })
-}
-
-fn a_kind(dice: &mut Dice) -> NestedKind {
-    [NestedKind::List, NestedKind::Dictionary][dice.roll(2)]
-}
-
-fn change(realm: &mut Realm, dice: &mut Dice) {
-    let found = find_all(realm);
-    match dice.roll(16) {
-        0 => {
-            realm.put("A", dice.roll(3) as i64);
-        }
-        1 => {
-            realm.put("B", dice.roll(4) as i64);
-        }
-        2 => {
-            let class = realm.class("B");
-            if let Some(object) = realm.find(class, &PrimaryKey::Int(dice.roll(4) as i64)).unwrap() {
-                realm.erase(class, object).unwrap();
-            }
-        }
-        3..6 if !found.objects.is_empty() => {
-            let (class, object) = found.objects[dice.roll(found.objects.len())];
-            change_object(realm, class, object, dice);
-        }
-        n @ 6..11 => {
-            // Those of values alone are few among the others, and are written to otherwise.
-            let lists: Vec<_> =
-                found.lists.iter().filter(|(_, element)| n < 9 || *element == Element::Int).copied().collect();
-            if let Some(&(list, element)) = lists.get(dice.roll(lists.len())) {
-                change_list(realm, list, element, dice);
-            }
-        }
-        11..14 if !found.dictionaries.is_empty() => {
-            let (dictionary, element) = found.dictionaries[dice.roll(found.dictionaries.len())];
-            change_dictionary(realm, dictionary, element, dice);
-        }
-        14.. if !found.sets.is_empty() => {
-            let (set, element) = found.sets[dice.roll(found.sets.len())];
-            let Some(value) = a_value(realm, element, dice) else { return };
-            match dice.roll(8) {
-                0 => realm.set_clear(set).unwrap(),
-                1 | 2 => drop(realm.set_erase(set, &value).unwrap()),
-                _ => drop(realm.set_insert(set, value).unwrap()),
-            }
-        }
-        _ => {}
-    }
-}
-
-fn change_object(realm: &mut Realm, class: ClassKey, object: ObjectKey, dice: &mut Dice) {
-    let embedded = if class == realm.class("A") { "emb" } else { "sub" };
-    let property = |name: &str| realm.property_key(class, name).unwrap();
-    let (any, embedded) = (property("any"), property(embedded));
-    let value = a_value(realm, Element::Mixed, dice);
-    match (dice.roll(8), value) {
-        (0 | 1, _) => drop(realm.set_embedded(class, object, embedded).unwrap()),
-        (2, _) => realm.set(class, object, embedded, Value::Null).unwrap(),
-        (3..6, _) => drop(realm.set_collection(class, object, any, a_kind(dice)).unwrap()),
-        (6, Some(value)) => realm.set(class, object, any, value).unwrap(),
-        _ => {
-            if dice.roll(4) == 0 {
-                realm.erase(class, object).unwrap();
-            }
+/// Up to so many commits on one device, each brought to another one. Returns what was recorded, in words.
+pub fn mirrored(dice: &mut Dice, commits: u64) -> String {
+    let mut recorded = String::new();
+    let (here, there) = (Home::new(), Home::new());
+    let mut realm = here.open(Mode::Synced, example_schema());
+    let mut store = there.sync_store_with_ident();
+    let (mut seen, mut version) = (UploadCursor::default(), 0);
+    for commit in 0..commits {
+        here.clock.set(commit + 1);
+        realm.write(|realm| (0..dice.roll(20)).for_each(|_| change(realm, dice)));
+        let scan = here.sync_store().scan_uploads(seen, usize::MAX, usize::MAX).unwrap();
+        seen = scan.scanned_to;
+        let sent: Vec<_> = scan.changesets.into_iter().map(|sent| (sent.origin_timestamp, sent.changeset)).collect();
+        let count = sent.len() as u64;
+        sent.iter().for_each(|(_, bytes)| recorded.push_str(&decode(bytes).unwrap().print().to_string()));
+        store.integrate(&changesets(sent, version, 0), &Gate::new().permit()).unwrap();
+        version += count;
+        let mirrored = there.try_open(Mode::Synced, None).unwrap();
+        assert_eq!(dump(&realm), dump(&mirrored), "commit {commit}");
+        if dice.is_spent() {
+            break;
         }
     }
-}
-
-fn change_list(realm: &mut Realm, list: Container, element: Element, dice: &mut Dice) {
-    let size = realm.list_size(list).unwrap();
-    let (at, to) = (dice.roll(size as usize + 1) as u64, dice.roll(size as usize) as u64);
-    let value = a_value(realm, element, dice);
-    match (dice.roll(12), element) {
-        (0..4, Element::Embedded) => drop(realm.list_insert_embedded(list, at).unwrap()),
-        (0, Element::Mixed) => drop(realm.list_insert_collection(list, at, a_kind(dice)).unwrap()),
-        (1, Element::Mixed) if at < size => drop(realm.list_set_collection(list, at, a_kind(dice)).unwrap()),
-        (4, Element::Embedded) if at < size => drop(realm.list_set_embedded(list, at).unwrap()),
-        (0..6, _) => {
-            if let Some(value) = value {
-                realm.list_insert(list, at, value).unwrap();
-            }
-        }
-        (6 | 7, _) if at < size => {
-            if let Some(value) = value {
-                realm.list_set(list, at, value).unwrap();
-            }
-        }
-        (8 | 9, _) if at < size => realm.list_move(list, at, to).unwrap(),
-        (10, _) if at < size => realm.list_erase(list, at).unwrap(),
-        (11, _) if dice.roll(3) == 0 => realm.list_clear(list).unwrap(),
-        _ => {}
+    // Nothing is left behind either.
+    for table in ["_realm_container", "_realm_list_entry", "_realm_dictionary_entry", "_realm_set_entry", "E"] {
+        let rows = |home: &Home| -> i64 {
+            let sql = format!(
+                "SELECT count(*) FROM {table} {}",
+                if table == "_realm_container" { "WHERE size > 0" } else { "" }
+            );
+            home.sqlite().query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(rows(&here), rows(&there), "{table}");
     }
-}
-
-fn change_dictionary(realm: &mut Realm, dictionary: Container, element: Element, dice: &mut Dice) {
-    let key = ["a", "b", "", "k\0"][dice.roll(4)];
-    let value = a_value(realm, element, dice);
-    match (dice.roll(8), element, value) {
-        (0..4, Element::Embedded, _) => drop(realm.dictionary_set_embedded(dictionary, key).unwrap()),
-        (0 | 1, Element::Mixed, _) => {
-            realm.dictionary_set_collection(dictionary, key, a_kind(dice)).unwrap();
-        }
-        (0..5, _, Some(value)) => realm.dictionary_set(dictionary, key, value).unwrap(),
-        (5 | 6, _, _) => drop(realm.dictionary_erase(dictionary, key).unwrap()),
-        (7, _, _) if dice.roll(3) == 0 => realm.dictionary_clear(dictionary).unwrap(),
-        _ => {}
-    }
+    recorded
 }
 
 #[test]
 fn another_device_becomes_the_same_by_what_is_recorded() {
-    let mut recorded = String::new();
-    for seed in 0..6 {
-        let mut dice = Dice(seed);
-        let (here, there) = (Home::new(), Home::new());
-        let mut realm = here.open(Mode::Synced, example_schema());
-        let mut store = there.sync_store_with_ident();
-        let (mut seen, mut version) = (UploadCursor::default(), 0);
-        for commit in 0..25 {
-            here.clock.set(commit + 1);
-            realm.write(|realm| (0..dice.roll(20)).for_each(|_| change(realm, &mut dice)));
-            let scan = here.sync_store().scan_uploads(seen, usize::MAX, usize::MAX).unwrap();
-            seen = scan.scanned_to;
-            let sent: Vec<_> =
-                scan.changesets.into_iter().map(|sent| (sent.origin_timestamp, sent.changeset)).collect();
-            let count = sent.len() as u64;
-            sent.iter().for_each(|(_, bytes)| recorded.push_str(&decode(bytes).unwrap().print().to_string()));
-            store.integrate(&changesets(sent, version, 0), &Gate::new().permit()).unwrap();
-            version += count;
-            let mirrored = there.try_open(Mode::Synced, None).unwrap();
-            assert_eq!(dump(&realm), dump(&mirrored), "seed {seed}, commit {commit}");
-        }
-        // Nothing is left behind either.
-        for table in ["_realm_container", "_realm_list_entry", "_realm_dictionary_entry", "_realm_set_entry", "E"] {
-            let rows = |home: &Home| -> i64 {
-                let sql = format!(
-                    "SELECT count(*) FROM {table} {}",
-                    if table == "_realm_container" { "WHERE size > 0" } else { "" }
-                );
-                home.sqlite().query_row(&sql, [], |row| row.get(0)).unwrap()
-            };
-            assert_eq!(rows(&here), rows(&there), "seed {seed}, {table}");
-        }
-    }
+    let recorded: String = (0..6)
+        .map(|seed| {
+            println!("seed {seed}");
+            mirrored(&mut Dice::Seed(seed), 25)
+        })
+        .collect();
     let all = ["CreateObject", "EraseObject", "Update", "ArrayInsert", "ArrayMove", "ArrayErase", "Clear", "SetInsert"];
     for instruction in all.into_iter().chain(["SetErase", "ObjectValue", "Erased", "= List", "= Dictionary", ".sub"]) {
         assert!(recorded.contains(instruction), "no {instruction} in it");
@@ -302,28 +118,35 @@ fn entries(changesets: &[(OriginTimestamp, Vec<u8>)], ident: u64) -> Vec<Entry> 
     (1..).zip(changesets).map(entry).collect()
 }
 
+/// Two devices that both make changes, and then exchange them, up to so many times.
+pub fn in_conflict(dice: &mut Dice, rounds: u64) {
+    let mut devices = [Device::new(2), Device::new(3)];
+    for round in 1..=rounds {
+        for device in &mut devices {
+            device.change(round * 100 + dice.roll(50) as u64, dice);
+        }
+        let [first, second] = &mut devices;
+        let ((_, first_did), (base, second_did)) = (first.upload(), second.upload());
+        // The server got the first one's first.
+        let (mut ours, mut theirs) = (entries(&first_did, 2), entries(&second_did, 3));
+        merge(&mut ours, &mut theirs).unwrap();
+        let timestamps = second_did.iter().map(|(timestamp, _)| *timestamp);
+        let merged = timestamps.zip(&theirs).map(|(at, entry)| (at, encode_merged(&entry.changeset))).collect();
+        let newest = first.store.status().unwrap().newest_version.0;
+        first.integrate(merged, newest, 3).unwrap_or_else(|error| panic!("round {round}, first: {error}"));
+        second.integrate(first_did, base, 2).unwrap_or_else(|error| panic!("round {round}, second: {error}"));
+        assert_eq!(dump(&first.realm), dump(&second.realm), "round {round}");
+        if dice.is_spent() {
+            break;
+        }
+    }
+}
+
 #[test]
 fn devices_in_conflict_become_the_same() {
     let seeds = std::env::var("REALM_SYNC_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(6);
     for seed in 0..seeds {
-        let mut dice = Dice(1_000 + seed);
-        let mut devices = [Device::new(2), Device::new(3)];
-        for round in 1..=12 {
-            for device in &mut devices {
-                device.change(round * 100 + dice.roll(50) as u64, &mut dice);
-            }
-            let [first, second] = &mut devices;
-            let ((_, first_did), (base, second_did)) = (first.upload(), second.upload());
-            // The server got the first one's first.
-            let (mut ours, mut theirs) = (entries(&first_did, 2), entries(&second_did, 3));
-            merge(&mut ours, &mut theirs).unwrap();
-            let timestamps = second_did.iter().map(|(timestamp, _)| *timestamp);
-            let merged = timestamps.zip(&theirs).map(|(at, entry)| (at, encode_merged(&entry.changeset))).collect();
-            let at = format!("seed {seed}, round {round}");
-            let newest = first.store.status().unwrap().newest_version.0;
-            first.integrate(merged, newest, 3).unwrap_or_else(|error| panic!("{at}, first: {error}"));
-            second.integrate(first_did, base, 2).unwrap_or_else(|error| panic!("{at}, second: {error}"));
-            assert_eq!(dump(&first.realm), dump(&second.realm), "{at}");
-        }
+        println!("seed {seed}");
+        in_conflict(&mut Dice::Seed(1_000 + seed), 12);
     }
 }

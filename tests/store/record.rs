@@ -8,17 +8,11 @@ use realm_sync::value::{
 };
 
 use crate::support::{
-    class, int, item_schema, keyless, link, link_to, mixed, property, schema, string, text, ByName, Home,
+    class, int, item_schema, keyless, link, link_to, mixed, property, recorded, schema, string, text, ByName, Home,
 };
 
 const SOFT_LIMIT: usize = 128 * 1024;
 const HARD_LIMIT: usize = 16 * 1024 * 1024;
-
-/// Every local changeset of the file, oldest first.
-pub fn recorded(home: &Home) -> Vec<Vec<u8>> {
-    let scan = home.sync_store().scan_uploads(UploadCursor::default(), usize::MAX, usize::MAX).unwrap();
-    scan.changesets.into_iter().map(|changeset| changeset.changeset).collect()
-}
 
 pub fn printed(home: &Home) -> Vec<String> {
     recorded(home).iter().map(|bytes| decode(bytes).unwrap().print().to_string()).collect()

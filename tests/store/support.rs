@@ -62,6 +62,12 @@ pub fn progress(server: u64, client: u64) -> SyncProgress {
     }
 }
 
+/// Every local changeset of the file, oldest first.
+pub fn recorded(home: &Home) -> Vec<Vec<u8>> {
+    let scan = home.sync_store().scan_uploads(UploadCursor::default(), usize::MAX, usize::MAX).unwrap();
+    scan.changesets.into_iter().map(|changeset| changeset.changeset).collect()
+}
+
 /// A folder with one realm, `test.realm`.
 pub struct Home {
     folder: PathBuf,
