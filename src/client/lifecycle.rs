@@ -168,12 +168,39 @@ impl Worker {
     }
 
     pub(super) fn handle_token(&mut self, now: Instant, user: &User) {
-        let waiting = self.hosted.values().filter(|hosted| {
-            hosted.session.config().user.is_same(user)
-                && hosted.session.status.lock().state == SessionState::WaitingForAccessToken
-        });
-        let waiting: Vec<Arc<Inner>> = waiting.map(|hosted| hosted.session.clone()).collect();
-        waiting.iter().for_each(|session| self.restart(now, session));
+        let of_user = self.hosted.values().filter(|hosted| hosted.session.config().user.is_same(user));
+        let of_user: Vec<Arc<Inner>> = of_user.map(|hosted| hosted.session.clone()).collect();
+        for session in of_user {
+            let state = session.status.lock().state;
+            match state {
+                SessionState::WaitingForAccessToken => self.restart(now, &session),
+                SessionState::Dying => self.retry(now, &session),
+                SessionState::Active | SessionState::Inactive | SessionState::Paused => {}
+            }
+        }
+    }
+
+    /// Attempts at once, and stays what it is.
+    fn retry(&mut self, now: Instant, session: &Arc<Inner>) {
+        let place = self.hosted.get(&session.number()).and_then(Hosted::place);
+        if let Some((ident, connection)) = place {
+            self.feed(now, connection, sync::Input::Reconnect(ident));
+        }
+    }
+
+    /// The server refused the token: the session waits for another. One without handles stays what it is, and gives up
+    /// when its time is over.
+    pub(super) fn wait_for_token(&mut self, now: Instant, session: &Arc<Inner>, has_newer_token: bool) {
+        let is_held = session.status.lock().references > 0;
+        match (is_held, has_newer_token) {
+            (true, false) => self.set_state(session, SessionState::WaitingForAccessToken),
+            (true, true) => {
+                self.set_state(session, SessionState::WaitingForAccessToken);
+                self.restart(now, session);
+            }
+            (false, true) => self.retry(now, session),
+            (false, false) => {}
+        }
     }
 
     /// Tries again what the application has started, and not stopped since.

@@ -84,10 +84,8 @@ impl Worker {
         match error.consequence {
             Consequence::Retries | Consequence::GoesOn => {}
             Consequence::NeedsToken => {
-                self.set_state(session, SessionState::WaitingForAccessToken);
-                if error.wire_code.is_none() && self.has_newer_token(session) {
-                    self.restart(now, session);
-                }
+                let has_newer_token = error.wire_code.is_none() && self.has_newer_token(session);
+                self.wait_for_token(now, session, has_newer_token);
             }
             Consequence::Ends => self.fail(now, session, &error),
         }

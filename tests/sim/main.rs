@@ -4,7 +4,11 @@
 mod boundaries;
 mod clock;
 mod device;
+mod drawing;
 mod intervention;
+mod process;
+mod promises;
+mod sharing;
 mod world;
 
 use std::panic::AssertUnwindSafe;
