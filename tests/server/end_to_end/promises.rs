@@ -11,7 +11,7 @@ use super::host::{self, Host};
 use super::rig::{client, eventually, hasty, nobody, patient, session, Device, Heard, Items, Server};
 
 #[test]
-fn start_connects_at_once_whatever_backoff_runs() {
+fn promise_5_start_connects_at_once_whatever_backoff_runs() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::later(folder.path(), &["--dev"]);
     let (client, user) = (client(patient()), nobody());
@@ -89,7 +89,7 @@ fn open_realm_files(realm: &Path) -> Vec<PathBuf> {
 }
 
 const SESSIONS: usize = 100;
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET: Duration = Duration::from_secs(5);
 
 /// In the child: a hundred sessions that ran are stopped.
 fn stop_a_hundred(url: &str, folder: &Path) {
@@ -129,13 +129,13 @@ fn stop_a_hundred(url: &str, folder: &Path) {
 }
 
 #[test]
-fn a_hundred_stopped_sessions_cost_nothing_and_a_closed_client_leaves_no_thread() {
+fn promise_6_a_hundred_stopped_sessions_cost_nothing_and_a_closed_client_leaves_no_thread() {
     if let Some(orders) = host::orders() {
         return stop_a_hundred(&orders[0], Path::new(&orders[1]));
     }
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());
-    let test = "promises::a_hundred_stopped_sessions_cost_nothing_and_a_closed_client_leaves_no_thread";
+    let test = "promises::promise_6_a_hundred_stopped_sessions_cost_nothing_and_a_closed_client_leaves_no_thread";
     let realms = folder.path().join("realms");
     std::fs::create_dir(&realms).unwrap();
     let host = Host::start(test, &[&server.url(), realms.to_str().unwrap()]);
