@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use realm_sync::net::SyncClient;
 use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
-use realm_sync::store::{ClassKey, Mode, OpenOptions, PropertyKey, Realm};
+use realm_sync::store::{ClassKey, Mode, ObjectKey, OpenOptions, PropertyKey, Realm};
 use realm_sync::value::{Clock, PrimaryKey, Value};
 
 /// SplitMix64 as `docs/BENCHMARKS.md` names it.
@@ -59,6 +59,24 @@ impl Items {
         self.realm.begin().expect("beginning");
         range.for_each(|i| self.create(i));
         self.realm.commit().expect("committing").version
+    }
+
+    pub fn set_count(&mut self, id: i64, count: i64) -> realm_sync::value::ClientVersion {
+        self.realm.begin().expect("beginning");
+        let object = self.object(id);
+        self.realm.set(self.class, object, self.count, Value::Int(count)).expect("setting");
+        self.realm.commit().expect("committing").version
+    }
+
+    pub fn read_count(&self, id: i64) -> i64 {
+        match self.realm.get(self.class, self.object(id), self.count).expect("reading") {
+            Value::Int(count) => count,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    fn object(&self, id: i64) -> ObjectKey {
+        self.realm.find(self.class, &PrimaryKey::Int(id)).expect("finding").expect("the object is there")
     }
 }
 

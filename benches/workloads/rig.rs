@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 
-use realm_sync::client::{ClientConfig, Session, StopPolicy, SyncConfig, User};
+use realm_sync::client::{ClientConfig, ClosedError, Completion, Session, StopPolicy, SyncConfig, User};
 use realm_sync::net::SyncClient;
 
 use crate::item::Items;
@@ -13,6 +13,8 @@ use crate::item::Items;
 pub struct Server {
     process: Child,
     pub url: String,
+    /// One for all sessions, so that those of a client share a connection.
+    user: User,
 }
 
 impl Server {
@@ -28,7 +30,7 @@ impl Server {
         let output = process.stdout.take().expect("the server's output is read");
         BufReader::new(output).read_line(&mut line).expect("the server says where it listens");
         let address = line.split_whitespace().last().expect("an address").to_owned();
-        Server { process, url: format!("ws://{address}") }
+        Server { process, url: format!("ws://{address}"), user: User::new("bench".into(), String::new()) }
     }
 
     /// Bytes that this process sent to the server and received from it on the sockets open now, as the kernel counts
@@ -41,6 +43,34 @@ impl Server {
             listing.split_whitespace().filter_map(|word| word.strip_prefix(name)?.parse::<u64>().ok()).sum()
         };
         Some((sum("bytes_sent:"), sum("bytes_received:")))
+    }
+
+    pub fn sync_config(&self, partition: &str) -> SyncConfig {
+        SyncConfig {
+            user: self.user.clone(),
+            url: self.url.clone(),
+            partition: partition.into(),
+            stop_policy: StopPolicy::Immediately,
+            on_error: None,
+        }
+    }
+
+    /// The port of each connection to the server whose client end can still send, or has bytes on their way: one that was
+    /// closed has not, except for the end itself.
+    pub fn open_ports(&self) -> Vec<u16> {
+        const OPEN: [&str; 3] = ["01", "02", "08"];
+        const CLOSED_UNACKNOWLEDGED: &str = "04";
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0u16);
+        let remote = format!(":{port:04X}");
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+        let lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let open = lines.filter(|line| match line[..] {
+            [_, _, to, state, queues, ..] if to.ends_with(&remote) => {
+                OPEN.contains(&state) || (state == CLOSED_UNACKNOWLEDGED && !queues.starts_with("00000001:"))
+            }
+            _ => false,
+        });
+        open.filter_map(|line| u16::from_str_radix(line[1].rsplit(':').next()?, 16).ok()).collect()
     }
 
     /// CPU time of the server so far, in seconds.
@@ -69,45 +99,88 @@ fn cpu_s(stat: &str) -> f64 {
     ticks / 100.0
 }
 
+/// A session with a client of its own.
+pub struct Link {
+    pub session: Session,
+    client: SyncClient,
+}
+
+impl Link {
+    /// Of the realm file at `path`, which exists.
+    pub fn open(path: &Path, server: &Server) -> Link {
+        let client = SyncClient::open(ClientConfig::default()).expect("opening the client");
+        let session = client.session(path, server.sync_config("bench")).expect("opening the session");
+        Link { session, client }
+    }
+
+    pub fn upload(&self) {
+        upload_all([&self.session]);
+    }
+
+    pub fn download(&self) {
+        download_all([&self.session]);
+    }
+
+    pub fn close(self) {
+        drop(self.session);
+        self.client.close();
+    }
+}
+
+/// Waits for the uploads of all, at the same time.
+pub fn upload_all<'a>(sessions: impl IntoIterator<Item = &'a Session>) {
+    wait_for_all(sessions, Session::wait_for_upload);
+}
+
+/// Waits for the downloads of all, at the same time.
+pub fn download_all<'a>(sessions: impl IntoIterator<Item = &'a Session>) {
+    wait_for_all(sessions, Session::wait_for_download);
+}
+
+fn wait_for_all<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
+    wait: fn(&Session, Completion) -> Result<(), ClosedError>,
+) {
+    let (sender, done) = channel();
+    for session in sessions {
+        let sender = sender.clone();
+        let completion = Box::new(move |result| sender.send(result).expect("somebody waits"));
+        wait(session, completion).expect("the client is open");
+    }
+    drop(sender);
+    done.into_iter().for_each(|result| result.expect("what was waited for happens"));
+}
+
 /// A device with the class `Item`.
 pub struct Device {
     pub items: Items,
-    pub session: Session,
-    client: SyncClient,
+    pub link: Link,
 }
 
 impl Device {
     pub fn open(path: PathBuf, server: &Server) -> Device {
         let items = Items::open(&path);
-        let client = SyncClient::open(ClientConfig::default()).expect("opening the client");
-        let config = SyncConfig {
-            user: User::new("bench".into(), String::new()),
-            url: server.url.clone(),
-            partition: "bench".into(),
-            stop_policy: StopPolicy::Immediately,
-            on_error: None,
-        };
-        let session = client.session(&path, config).expect("opening the session");
-        Device { items, session, client }
+        let link = Link::open(&path, server);
+        Device { items, link }
     }
 
     pub fn commit(&mut self, range: std::ops::Range<i64>) {
         let version = self.items.commit(range);
-        self.session.notify_commit(version);
+        self.link.session.notify_commit(version);
+    }
+
+    /// A transaction that sets the `count` of one item.
+    pub fn set_count(&mut self, id: i64, count: i64) {
+        let version = self.items.set_count(id, count);
+        self.link.session.notify_commit(version);
     }
 
     pub fn upload(&self) {
-        let (sender, done) = channel();
-        let completion = Box::new(move |result| sender.send(result).expect("somebody waits"));
-        self.session.wait_for_upload(completion).expect("the client is open");
-        done.recv().expect("the wait ends").expect("the upload succeeds");
+        self.link.upload();
     }
 
     pub fn download(&self) {
-        let (sender, done) = channel();
-        let completion = Box::new(move |result| sender.send(result).expect("somebody waits"));
-        self.session.wait_for_download(completion).expect("the client is open");
-        done.recv().expect("the wait ends").expect("the download succeeds");
+        self.link.download();
     }
 
     pub fn count(&mut self) -> u64 {
@@ -115,7 +188,6 @@ impl Device {
     }
 
     pub fn close(self) {
-        drop(self.session);
-        self.client.close();
+        self.link.close();
     }
 }
