@@ -143,9 +143,9 @@ impl Changeset {
         })
     }
 
-    /// About how many bytes encoding will make.
-    pub(super) fn size_hint(&self) -> usize {
-        let strings: usize = self.strings.iter().map(|text| text.len() + 4).sum();
+    /// About how many bytes encoding will make, rather more than less; costs nothing to ask.
+    pub fn size_hint(&self) -> usize {
+        let strings = self.strings.text_size() + self.strings.len() * 4;
         strings + self.data.len() + self.paths.len() * 2 + self.instructions.len() * 16
     }
 

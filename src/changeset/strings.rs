@@ -24,6 +24,11 @@ impl StringTable {
         self.ends.is_empty()
     }
 
+    /// Bytes of all the strings.
+    pub fn text_size(&self) -> usize {
+        self.text.len()
+    }
+
     /// The empty string when the table has no such id; decoding admits only ids that it has.
     pub fn get(&self, id: StringId) -> &str {
         slice(&self.text, &self.ends, id.0)

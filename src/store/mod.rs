@@ -3,6 +3,7 @@
 //! Rules: `docs/STORE.md`.
 
 mod column;
+mod contents;
 mod database;
 mod error;
 mod files;
@@ -12,6 +13,7 @@ mod lock;
 mod progress;
 mod realm;
 mod refusal;
+mod snapshot;
 mod state;
 mod sync;
 mod writers;
@@ -23,6 +25,7 @@ pub use history::{LocalChangeset, PendingUploads, UploadScan};
 pub use lock::SyncLock;
 pub use realm::{Commit, Mode, NestedKind, OpenOptions, Realm};
 pub use refusal::Refusal;
+pub use snapshot::Snapshot;
 pub use state::{ClassKey, Container, ContainerKey, Content, ObjectKey, PropertyKey, State};
 pub use sync::{Download, Integrated, RemoteChangeset, SyncStatus, SyncStore};
 pub use writers::{WriteTurn, Writers};

@@ -28,5 +28,6 @@ mod record;
 mod recorded;
 mod schema;
 mod script;
+mod snapshot;
 mod support;
 mod values;

@@ -76,7 +76,7 @@ fn bools() -> Vec<Value> {
     vec![Value::Bool(false), Value::Bool(true)]
 }
 
-fn all_types() -> Vec<(PropertyType, Vec<Value>)> {
+pub fn all_types() -> Vec<(PropertyType, Vec<Value>)> {
     vec![
         (PropertyType::Int, ints()),
         (PropertyType::Bool, bools()),

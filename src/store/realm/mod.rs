@@ -28,6 +28,7 @@ use super::files::RealmFile;
 use super::history;
 use super::state::{ClassKey, PropertyKey, State};
 pub use collection::NestedKind;
+pub(super) use record::{Record, Written};
 pub use transaction::Commit;
 use transaction::Write;
 

@@ -14,7 +14,7 @@ use super::NestedKind;
 
 /// What an instruction writes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Written<'a> {
+pub(in crate::store) enum Written<'a> {
     Value(&'a Value),
     Object,
     Collection(NestedKind),
@@ -22,16 +22,20 @@ pub(super) enum Written<'a> {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Record {
+pub(in crate::store) struct Record {
     changeset: Changeset,
 }
 
 impl Record {
-    pub(super) fn changeset(&self) -> &Changeset {
+    pub(in crate::store) fn changeset(&self) -> &Changeset {
         &self.changeset
     }
 
-    pub(super) fn schema_change(&mut self, change: &SchemaChange) {
+    pub(in crate::store) fn into_changeset(self) -> Changeset {
+        self.changeset
+    }
+
+    pub(in crate::store) fn schema_change(&mut self, change: &SchemaChange) {
         match change {
             SchemaChange::AddClass(class) => self.add_table(class),
             SchemaChange::AddProperty { class, property } => self.add_column(class, property),
@@ -39,58 +43,65 @@ impl Record {
         }
     }
 
-    pub(super) fn create(&mut self, class: &str, key: &PrimaryKey) {
+    pub(in crate::store) fn create(&mut self, class: &str, key: &PrimaryKey) {
         let target = self.object(class, key);
         self.changeset.push(Instruction::CreateObject(target));
     }
 
-    pub(super) fn erase(&mut self, class: &str, key: &PrimaryKey) {
+    pub(in crate::store) fn erase(&mut self, class: &str, key: &PrimaryKey) {
         let target = self.object(class, key);
         self.changeset.push(Instruction::EraseObject(target));
     }
 
-    pub(super) fn update(&mut self, class: &str, key: &PrimaryKey, property: &str, value: &Value, is_default: bool) {
+    pub(in crate::store) fn update(
+        &mut self,
+        class: &str,
+        key: &PrimaryKey,
+        property: &str,
+        value: &Value,
+        is_default: bool,
+    ) {
         let target = self.property(class, key, property);
         let value = self.changeset.push_value(value);
         self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
     }
 
     /// Sets a property, or the key of a dictionary, that the route leads to.
-    pub(super) fn update_at(&mut self, route: &Route, written: Written<'_>, is_default: bool) {
+    pub(in crate::store) fn update_at(&mut self, route: &Route, written: Written<'_>, is_default: bool) {
         let target = self.target(route);
         let value = self.payload(written);
         self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
     }
 
-    pub(super) fn add_integer_at(&mut self, route: &Route, value: i64) {
+    pub(in crate::store) fn add_integer_at(&mut self, route: &Route, value: i64) {
         let target = self.target(route);
         self.changeset.push(Instruction::AddInteger { target, value });
     }
 
     /// Sets the element of a list that the route leads to.
-    pub(super) fn array_update(&mut self, route: &Route, value: &Value, prior_size: u64) {
+    pub(in crate::store) fn array_update(&mut self, route: &Route, value: &Value, prior_size: u64) {
         let target = self.target(route);
         let value = self.changeset.push_value(value);
         self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::PriorSize(short(prior_size)) });
     }
 
-    pub(super) fn array_insert(&mut self, route: &Route, written: Written<'_>, prior_size: u64) {
+    pub(in crate::store) fn array_insert(&mut self, route: &Route, written: Written<'_>, prior_size: u64) {
         let target = self.target(route);
         let value = self.payload(written);
         self.changeset.push(Instruction::ArrayInsert { target, value, prior_size: short(prior_size) });
     }
 
-    pub(super) fn array_move(&mut self, route: &Route, to: u64, prior_size: u64) {
+    pub(in crate::store) fn array_move(&mut self, route: &Route, to: u64, prior_size: u64) {
         let target = self.target(route);
         self.changeset.push(Instruction::ArrayMove { target, to: short(to), prior_size: short(prior_size) });
     }
 
-    pub(super) fn array_erase(&mut self, route: &Route, prior_size: u64) {
+    pub(in crate::store) fn array_erase(&mut self, route: &Route, prior_size: u64) {
         let target = self.target(route);
         self.changeset.push(Instruction::ArrayErase { target, prior_size: short(prior_size) });
     }
 
-    pub(super) fn clear(&mut self, route: &Route, kind: ContainerKind) {
+    pub(in crate::store) fn clear(&mut self, route: &Route, kind: ContainerKind) {
         let collection = match kind {
             ContainerKind::List => CollectionKind::List,
             ContainerKind::Set => CollectionKind::Set,
@@ -100,20 +111,20 @@ impl Record {
         self.changeset.push(Instruction::Clear { target, collection });
     }
 
-    pub(super) fn set_insert(&mut self, route: &Route, value: &Value) {
+    pub(in crate::store) fn set_insert(&mut self, route: &Route, value: &Value) {
         let target = self.target(route);
         let value = self.changeset.push_value(value);
         self.changeset.push(Instruction::SetInsert { target, value });
     }
 
-    pub(super) fn set_erase(&mut self, route: &Route, value: &Value) {
+    pub(in crate::store) fn set_erase(&mut self, route: &Route, value: &Value) {
         let target = self.target(route);
         let value = self.changeset.push_value(value);
         self.changeset.push(Instruction::SetErase { target, value });
     }
 
     /// A link that went because its object is about to go.
-    pub(super) fn unlink(&mut self, holder: &Holder, link: &Value) {
+    pub(in crate::store) fn unlink(&mut self, holder: &Holder, link: &Value) {
         match holder {
             Holder::Property(route) | Holder::Entry(route) => {
                 self.update_at(route, Written::Value(&Value::Null), false);
@@ -157,7 +168,7 @@ impl Record {
         }
     }
 
-    fn add_table(&mut self, class: &Class) {
+    pub(in crate::store) fn add_table(&mut self, class: &Class) {
         let key = ClassDeclaration::of_class(class);
         let name = self.changeset.intern(&class.name);
         let (key_type, key_nullable) = (key.column.key_type, key.column.nullable);
@@ -174,7 +185,7 @@ impl Record {
         self.changeset.push(Instruction::AddTable(AddTable { class: name, kind }));
     }
 
-    fn add_column(&mut self, class: &str, property: &Property) {
+    pub(in crate::store) fn add_column(&mut self, class: &str, property: &Property) {
         let (collection, key_type) = match property.collection {
             Collection::Single => (CollectionKind::Single, None),
             Collection::List => (CollectionKind::List, None),

@@ -113,6 +113,11 @@ impl State {
         self.class_by_key(class).ok()?.property(name).map(|property| property.key)
     }
 
+    /// In the order of their keys.
+    pub(crate) fn classes(&self) -> &[ClassState] {
+        &self.classes
+    }
+
     pub(crate) fn class(&self, name: &str) -> Result<&ClassState, Refusal> {
         self.by_name.get(name).map(|&at| &self.classes[at]).ok_or(Refusal::NoSuchClass)
     }
