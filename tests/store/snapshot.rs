@@ -53,11 +53,20 @@ fn assert_copied(home: &Home, realm: &Realm, limit_bytes: usize) -> (Home, Realm
     (there, copied)
 }
 
+/// Makes `B` 0 to 3, as far as they do not exist.
+fn put_all(realm: &mut Realm) {
+    realm.write(|realm| {
+        for key in 0..4 {
+            realm.put("B", key);
+        }
+    });
+}
+
 /// What a device with the same schema says when it erases `B` 0 to 3, which it alone has.
 fn erasures() -> Download {
     let home = Home::new();
     let mut realm = home.open(Mode::Synced, example_schema());
-    realm.write(|realm| (0..4).for_each(|key| drop(realm.put("B", key))));
+    put_all(&mut realm);
     let from = home.sync_store().scan_uploads(UploadCursor::default(), usize::MAX, usize::MAX).unwrap().scanned_to;
     realm.write(|realm| {
         let class = realm.class("B");
@@ -84,9 +93,8 @@ fn a_copy_of_any_state_is_equal_with_all_that_is_hidden_in_it() {
         let (_there, mut copied) = assert_copied(&home, &realm, limit_bytes);
         hidden += counts(&home).1;
         // What was hidden shows itself again, in both.
-        for realm in [&mut realm, &mut copied] {
-            realm.write(|realm| (0..4).for_each(|key| drop(realm.put("B", key))));
-        }
+        put_all(&mut realm);
+        put_all(&mut copied);
         assert_eq!(dump(&realm), dump(&copied), "seed {seed}");
     }
     assert!(hidden > 0, "no seed hid anything");
@@ -154,7 +162,9 @@ fn objects_are_copied_under_every_kind_of_key_and_those_without_keep_their_ident
         let keys: Vec<_> = made.iter().map(|&object| realm.primary_key(class, object).unwrap()).collect();
         realm.assign("Free", made[0], "next", link_to("Free", keys[1].clone()));
         let all = realm.at_collection("Free", made[1], "all");
-        keys.iter().for_each(|key| drop(realm.set_insert(all, link_to("Free", key.clone())).unwrap()));
+        for key in &keys {
+            realm.set_insert(all, link_to("Free", key.clone())).unwrap();
+        }
         let null = realm.put("Text", PrimaryKey::Null);
         realm.assign("Text", null, "free", link_to("Free", keys[2].clone()));
         realm.put("Text", "");
