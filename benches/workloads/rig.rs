@@ -50,6 +50,7 @@ impl Server {
             user: self.user.clone(),
             url: self.url.clone(),
             partition: partition.into(),
+            syncs_while_metered: true,
             stop_policy: StopPolicy::Immediately,
             on_error: None,
         }

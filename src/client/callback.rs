@@ -79,6 +79,13 @@ impl<F: ?Sized + Send + Sync + 'static> Callbacks<F> {
         CallbackToken { slot: Box::new(slot) }
     }
 
+    /// Whether nobody wants to be told.
+    pub fn is_empty(&self) -> bool {
+        let mut slots = self.slots.lock();
+        slots.retain(|slot| slot.state.lock().callback.is_some());
+        slots.is_empty()
+    }
+
     /// Runs every callback that is still registered when its turn comes.
     pub fn call(&self, mut with: impl FnMut(&F)) {
         let slots: Vec<Weak<Slot<F>>> = self.slots.lock().iter().map(Arc::downgrade).collect();

@@ -8,14 +8,19 @@ use parking_lot::Mutex;
 
 use crate::store::Generation;
 
-use super::session::Inner;
+use super::network::Network;
+use super::session::{Begun, Inner};
 use super::user::User;
 use super::wait::Wait;
 
 pub enum Command {
-    /// The session shall run, under this generation of its gate. Sent when it is opened, started, or opened again while
-    /// it was ending.
-    Start(Arc<Inner>, Generation),
+    /// The session shall run, under this generation of its gate: it was opened, also while it was ending, or started.
+    Start(Arc<Inner>, Generation, Begun),
+    /// The session tries again now, unless it is stopped.
+    Reconnect(Arc<Inner>),
+    ReconnectAll,
+    /// What the host says of the network.
+    Network(Network),
     /// The session shall not say anything any more; acknowledged when that is so.
     Stop(Arc<Inner>, Acknowledgement),
     /// The last handle of the session went; acknowledged when the file is closed, or the session goes on for a while.
@@ -109,6 +114,9 @@ impl Command {
         match self {
             Command::Wait(session, wait) => Some((session, wait)),
             Command::Start(..)
+            | Command::Reconnect(_)
+            | Command::ReconnectAll
+            | Command::Network(_)
             | Command::Stop(..)
             | Command::Release(..)
             | Command::Commit(_)

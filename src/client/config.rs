@@ -116,5 +116,7 @@ pub struct SyncConfig {
     /// Names the realm on the server: 1 to 1,024 bytes.
     pub partition: String,
     pub stop_policy: StopPolicy,
+    /// Whether the session uses a network that the host says is metered.
+    pub syncs_while_metered: bool,
     pub on_error: Option<ErrorCallback>,
 }

@@ -16,6 +16,8 @@ use super::worker::ConnectionId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Run {
     Stopped,
+    /// Active, and off its connection for as long as the network is metered.
+    AwaitsUnmetered,
     Running {
         ident: SessionIdent,
         connection: ConnectionId,
@@ -61,7 +63,7 @@ impl Hosted {
         let awaits_upload = match self.run {
             Run::Running { .. } => self.waits.has_upload(),
             Run::Finishing { .. } => true,
-            Run::Stopped => false,
+            Run::Stopped | Run::AwaitsUnmetered => false,
         };
         let was = std::mem::replace(&mut self.awaits_upload, awaits_upload);
         (was != awaits_upload).then_some(awaits_upload)
@@ -71,14 +73,14 @@ impl Hosted {
     pub fn place(&self) -> Option<(SessionIdent, ConnectionId)> {
         match self.run {
             Run::Running { ident, connection } | Run::Finishing { ident, connection, .. } => Some((ident, connection)),
-            Run::Stopped => None,
+            Run::Stopped | Run::AwaitsUnmetered => None,
         }
     }
 
     pub fn end_by(&self) -> Option<Instant> {
         match self.run {
             Run::Finishing { end_by, .. } => Some(end_by),
-            Run::Running { .. } | Run::Stopped => None,
+            Run::Running { .. } | Run::Stopped | Run::AwaitsUnmetered => None,
         }
     }
 

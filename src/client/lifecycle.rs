@@ -5,38 +5,54 @@
 use std::sync::Arc;
 
 use crate::store::Generation;
-use crate::sync::{self, ConnectionState, SessionError};
-use crate::value::Instant;
+use crate::sync::{self, ConnectionState, Reachability, SessionError};
+use crate::value::{Instant, SessionIdent};
 
 use super::command::Acknowledgement;
 use super::config::StopPolicy;
 use super::hosted::{Hosted, Run};
 use super::notice::{Notice, What};
-use super::session::{Inner, SessionState};
+use super::session::{Begun, Inner, SessionState};
 use super::user::User;
 use super::wait::WaitError;
 use super::worker::{ConnectionId, Output, Worker};
 
 impl Worker {
     /// Runs the session; when it runs already, it attempts at once.
-    pub(super) fn start(&mut self, now: Instant, session: &Arc<Inner>, generation: Generation) {
+    pub(super) fn start(&mut self, now: Instant, session: &Arc<Inner>, generation: Generation, begun: Begun) {
+        session.status.lock().begun = begun;
+        self.changed.insert(session.number());
+        let may_use_network = self.may_use_network(session);
         let hosted = self.hosted.entry(session.number()).or_insert_with(|| Hosted::new(session.clone(), generation));
         hosted.generation = generation;
         match hosted.run {
-            Run::Running { ident, connection } => {
-                self.feed(now, connection, sync::Input::Reconnect(ident));
-            }
+            Run::Running { ident, connection } => self.attempt(now, connection, ident, begun),
             Run::Finishing { ident, connection, .. } => {
                 hosted.run = Run::Running { ident, connection };
-                self.feed(now, connection, sync::Input::Reconnect(ident));
+                self.attempt(now, connection, ident, begun);
                 self.tell_waits(now, session.number());
             }
-            Run::Stopped => {
-                self.open(now, session);
+            Run::Stopped | Run::AwaitsUnmetered if !may_use_network => {
+                self.hold_while_metered(now, session);
+            }
+            Run::Stopped | Run::AwaitsUnmetered => {
+                let (ident, connection) = self.open(now, session);
+                if self.network.reachability == Reachability::NotReachable {
+                    self.attempt(now, connection, ident, begun);
+                }
                 self.ask_mark(now, session.number());
             }
         }
         self.set_state(session, SessionState::Active);
+    }
+
+    /// Whatever wait ran before is over; the application's word counts for more than what the host says of the network.
+    fn attempt(&mut self, now: Instant, connection: ConnectionId, ident: SessionIdent, begun: Begun) {
+        let input = match begun {
+            Begun::Started => sync::Input::Reconnect(ident),
+            Begun::Opened => sync::Input::Retry(ident),
+        };
+        self.feed(now, connection, input);
     }
 
     /// Moves the session on, unless the application stopped it in the meantime, and tells who wants to know.
@@ -51,6 +67,7 @@ impl Worker {
         }
         let (old, new) = (status.told_state, status.state);
         if old != new {
+            self.changed.insert(session.number());
             status.told_state = new;
             self.notify(session, What::State { old, new });
         }
@@ -62,7 +79,16 @@ impl Worker {
             let mut status = session.status.lock();
             status.told_state = SessionState::Paused;
             status.told_connection = ConnectionState::Disconnected;
+            status.told_status = None;
         }
+        self.leave_at_once(now, session);
+        if let Some(hosted) = self.hosted.get_mut(&session.number()) {
+            hosted.run = Run::Stopped;
+        }
+    }
+
+    /// Takes the session off its connection and gives its file up; a socket that served it alone is closed.
+    pub(super) fn leave_at_once(&mut self, now: Instant, session: &Arc<Inner>) {
         let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
         hosted.waits.forget_marks();
         let Some((ident, connection)) = hosted.place() else { return };
@@ -173,7 +199,7 @@ impl Worker {
         for session in of_user {
             let state = session.status.lock().state;
             match state {
-                SessionState::WaitingForAccessToken => self.restart(now, &session),
+                SessionState::WaitingForAccessToken => self.restart(now, &session, Begun::Opened),
                 SessionState::Dying => self.retry(now, &session),
                 SessionState::Active | SessionState::Inactive | SessionState::Paused => {}
             }
@@ -184,7 +210,7 @@ impl Worker {
     fn retry(&mut self, now: Instant, session: &Arc<Inner>) {
         let place = self.hosted.get(&session.number()).and_then(Hosted::place);
         if let Some((ident, connection)) = place {
-            self.feed(now, connection, sync::Input::Reconnect(ident));
+            self.feed(now, connection, sync::Input::Retry(ident));
         }
     }
 
@@ -196,7 +222,7 @@ impl Worker {
             (true, false) => self.set_state(session, SessionState::WaitingForAccessToken),
             (true, true) => {
                 self.set_state(session, SessionState::WaitingForAccessToken);
-                self.restart(now, session);
+                self.restart(now, session, Begun::Opened);
             }
             (false, true) => self.retry(now, session),
             (false, false) => {}
@@ -204,9 +230,9 @@ impl Worker {
     }
 
     /// Tries again what the application has started, and not stopped since.
-    pub(super) fn restart(&mut self, now: Instant, session: &Arc<Inner>) {
+    pub(super) fn restart(&mut self, now: Instant, session: &Arc<Inner>, begun: Begun) {
         if let Some(generation) = self.hosted.get(&session.number()).map(|hosted| hosted.generation) {
-            self.start(now, session, generation);
+            self.start(now, session, generation, begun);
         }
     }
 

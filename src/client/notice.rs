@@ -7,6 +7,7 @@ use crate::sync::{ConnectionState, SessionError};
 
 use super::command::Command;
 use super::session::{Inner, SessionState};
+use super::status::SessionStatus;
 use super::wait::{Wait, WaitError};
 
 /// One call into the application. Notices of a session are delivered in order.
@@ -21,6 +22,7 @@ pub(super) enum What {
     State { old: SessionState, new: SessionState },
     Connection { old: ConnectionState, new: ConnectionState },
     Error(SessionError),
+    Status(Box<SessionStatus>),
     Waited(Wait, Result<(), WaitError>),
 }
 
@@ -45,6 +47,7 @@ impl Notice {
             What::Connection { old, new } if is_open => {
                 session.connection_callbacks.call(|callback| callback(old, new));
             }
+            What::Status(status) if is_open => session.status_callbacks.call(|callback| callback(&status)),
             What::Error(error) if is_open => {
                 let on_error = session.status.lock().on_error.clone();
                 on_error.iter().for_each(|callback| callback(&error));
@@ -52,7 +55,7 @@ impl Notice {
             What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
             What::Waited(wait, result) if !session.is_paused() => wait.complete(result),
             What::Waited(wait, _) => session.give_back(wait),
-            What::State { .. } | What::Connection { .. } | What::Error(_) => {}
+            What::State { .. } | What::Connection { .. } | What::Status(_) | What::Error(_) => {}
         }
     }
 }

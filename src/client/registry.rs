@@ -13,6 +13,7 @@ use crate::value::Clock;
 
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ClientConfig, ConfigError, SyncConfig};
+use super::network::Network;
 use super::session::{Inner, Session, SessionState};
 use super::store_slot::StoreSlot;
 use super::worker::Worker;
@@ -43,9 +44,21 @@ pub struct Client {
 
 pub(super) struct Shared {
     pub config: ClientConfig,
-    pub clock: Arc<dyn Clock>,
+    pub facts: Arc<Facts>,
     pub commands: Arc<Commands>,
     pub sessions: Mutex<Sessions>,
+}
+
+/// What every session of a client may ask at any time.
+pub struct Facts {
+    pub(super) clock: Arc<dyn Clock>,
+    network: Mutex<Network>,
+}
+
+impl Facts {
+    pub(super) fn network(&self) -> Network {
+        *self.network.lock()
+    }
 }
 
 #[derive(Default)]
@@ -78,7 +91,8 @@ impl Client {
     ) -> Result<(Client, Worker), ConfigError> {
         config.validate()?;
         let commands = Arc::new(Commands::new(wake));
-        let shared = Arc::new(Shared { config, clock, commands, sessions: Mutex::default() });
+        let facts = Arc::new(Facts { clock, network: Mutex::default() });
+        let shared = Arc::new(Shared { config, facts, commands, sessions: Mutex::default() });
         let worker = Worker::new(shared.clone(), Random::new(seed));
         Ok((Client { shared }, worker))
     }
@@ -105,12 +119,13 @@ impl Client {
                 && open.partition == config.partition;
             return if same { Ok(session.refer(&config)) } else { Err(OpenError::OtherConfig) };
         }
-        let slot = StoreSlot::new(path.clone(), self.shared.clock.clone(), SyncLock::acquire(&path, self.number())?);
+        let facts = self.shared.facts.clone();
+        let slot = StoreSlot::new(path.clone(), facts.clock.clone(), SyncLock::acquire(&path, self.number())?);
         config.user.add_client(&self.shared.commands);
         sessions.next_number += 1;
         let number = sessions.next_number;
-        let inner = Inner::new(number, path.clone(), config.clone(), endpoint, self.shared.commands.clone(), slot);
-        let inner = Arc::new(inner);
+        let commands = self.shared.commands.clone();
+        let inner = Arc::new(Inner::new(number, path.clone(), config.clone(), endpoint, commands, facts, slot));
         sessions.by_path.insert(path, inner.clone());
         Ok(inner.refer(&config))
     }
@@ -124,6 +139,24 @@ impl Client {
     /// Starts every session that is open now.
     pub fn start_all(&self) {
         self.open_sessions().iter().for_each(Session::start);
+    }
+
+    /// Attempts a connection at once for every session that is not stopped, or probes the one it has.
+    pub fn reconnect_all(&self) {
+        // A client that was closed has nothing to connect.
+        let _ = self.shared.commands.push(Command::ReconnectAll);
+    }
+
+    /// What the host says of the network, until it says something else (`docs/SESSION.md`, "The network").
+    pub fn set_network(&self, network: Network) {
+        let mut stored = self.shared.facts.network.lock();
+        *stored = network;
+        // Under the lock, so that the worker hears of changes in their order; a closed client has none.
+        let _ = self.shared.commands.push(Command::Network(network));
+    }
+
+    pub fn network(&self) -> Network {
+        self.shared.facts.network()
     }
 
     /// Tells this client from the others of the process.

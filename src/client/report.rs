@@ -23,6 +23,10 @@ impl Worker {
         let Some(session) = self.hosted_by_ident(ident).map(|hosted| hosted.session.clone()) else { return };
         match event {
             Event::Connection(state) => self.report_connection(&session, state),
+            Event::Attempts(attempts) => {
+                session.status.lock().attempts = attempts;
+                self.changed.insert(session.number());
+            }
             Event::File(status) => self.handle_file(now, &session, status),
             Event::Uploaded(version) => {
                 self.complete_uploads(&session, version);
@@ -33,12 +37,13 @@ impl Worker {
         }
     }
 
-    fn report_connection(&mut self, session: &Arc<Inner>, state: ConnectionState) {
+    pub(super) fn report_connection(&mut self, session: &Arc<Inner>, state: ConnectionState) {
         let mut status = session.status.lock();
         if status.state == SessionState::Paused {
             return;
         }
         session.set_connection(&mut status, state);
+        self.changed.insert(session.number());
         let old = std::mem::replace(&mut status.told_connection, state);
         if old != state {
             self.notify(session, What::Connection { old, new: state });
@@ -55,7 +60,7 @@ impl Worker {
         self.complete_uploads(session, status.uploaded_version);
         let finished = self.hosted.get(&session.number()).is_some_and(|hosted| match hosted.run {
             Run::Finishing { .. } => hosted.is_uploaded(),
-            Run::Running { .. } | Run::Stopped => false,
+            Run::Running { .. } | Run::Stopped | Run::AwaitsUnmetered => false,
         });
         if finished {
             self.end(now, session, None);
@@ -80,6 +85,7 @@ impl Worker {
 
     fn handle_error(&mut self, now: Instant, session: &Arc<Inner>, error: SessionError) {
         session.status.lock().last_error = Some(error.clone());
+        self.changed.insert(session.number());
         self.notify(session, What::Error(error.clone()));
         match error.consequence {
             Consequence::Retries | Consequence::GoesOn => {}

@@ -10,12 +10,14 @@ use parking_lot::Mutex;
 
 use crate::protocol::Endpoint;
 use crate::store::Gate;
-use crate::sync::{ConnectionState, SessionError};
+use crate::sync::{Attempts, ConnectionState, SessionError};
 use crate::value::{ClientVersion, SaltedFileIdent};
 
 use super::callback::{CallbackToken, Callbacks};
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ErrorCallback, StopPolicy, SyncConfig};
+use super::registry::Facts;
+use super::status::{SessionStatus, StatusCallback};
 use super::store_slot::StoreSlot;
 use super::user::User;
 use super::wait::{Completion, Target, Wait};
@@ -43,6 +45,15 @@ pub struct ClosedError;
 pub type StateCallback = dyn Fn(SessionState, SessionState) + Send + Sync;
 pub type ConnectionStateCallback = dyn Fn(ConnectionState, ConnectionState) + Send + Sync;
 
+/// What made the session run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// Its realm was opened, or what it waited for came.
+    Opened,
+    /// The application's word.
+    Started,
+}
+
 /// What both sides of a session share.
 pub struct Inner {
     number: u64,
@@ -50,6 +61,7 @@ pub struct Inner {
     config: SyncConfig,
     endpoint: Endpoint,
     commands: Arc<Commands>,
+    pub(super) facts: Arc<Facts>,
     pub(super) gate: Gate,
     pub(super) store: Arc<StoreSlot>,
     pub(super) status: Mutex<Status>,
@@ -57,13 +69,18 @@ pub struct Inner {
     connection_state: AtomicU8,
     pub(super) state_callbacks: Callbacks<StateCallback>,
     pub(super) connection_callbacks: Callbacks<ConnectionStateCallback>,
+    pub(super) status_callbacks: Callbacks<StatusCallback>,
 }
 
 /// What is changed together.
 pub(super) struct Status {
     pub state: SessionState,
     pub connection: ConnectionState,
+    /// What made the session run last.
+    pub begun: Begun,
+    pub attempts: Attempts,
     pub stop_policy: StopPolicy,
+    pub syncs_while_metered: bool,
     pub on_error: Option<ErrorCallback>,
     /// Handles of this session; at 0 the stop policy decides.
     pub references: usize,
@@ -74,6 +91,7 @@ pub(super) struct Status {
     /// The state that callbacks were last told.
     pub told_state: SessionState,
     pub told_connection: ConnectionState,
+    pub told_status: Option<SessionStatus>,
 }
 
 impl Inner {
@@ -83,21 +101,27 @@ impl Inner {
         config: SyncConfig,
         endpoint: Endpoint,
         commands: Arc<Commands>,
+        facts: Arc<Facts>,
         store: StoreSlot,
     ) -> Inner {
         let (stop_policy, on_error) = (config.stop_policy, config.on_error.clone());
+        let syncs_while_metered = config.syncs_while_metered;
         Inner {
             number,
             path,
             config,
             endpoint,
             commands,
+            facts,
             gate: Gate::new(),
             store: Arc::new(store),
             status: Mutex::new(Status {
                 state: SessionState::Active,
                 connection: ConnectionState::Disconnected,
+                begun: Begun::Opened,
+                attempts: Attempts::default(),
                 stop_policy,
+                syncs_while_metered,
                 on_error,
                 references: 0,
                 committed: ClientVersion(0),
@@ -105,11 +129,13 @@ impl Inner {
                 last_error: None,
                 told_state: SessionState::Active,
                 told_connection: ConnectionState::Disconnected,
+                told_status: None,
             }),
             state: AtomicU8::new(SessionState::Active as u8),
             connection_state: AtomicU8::new(ConnectionState::Disconnected as u8),
             state_callbacks: Callbacks::default(),
             connection_callbacks: Callbacks::default(),
+            status_callbacks: Callbacks::default(),
         }
     }
 
@@ -176,9 +202,10 @@ impl Inner {
         status.references += 1;
         if starts {
             status.stop_policy = config.stop_policy;
+            status.syncs_while_metered = config.syncs_while_metered;
             status.on_error.clone_from(&config.on_error);
             self.set_state(&mut status, SessionState::Active);
-            self.tell(Command::Start(self.clone(), self.gate.generation()));
+            self.tell(Command::Start(self.clone(), self.gate.generation(), Begun::Opened));
         }
         drop(status);
         Session::of(self)
@@ -229,7 +256,13 @@ impl Session {
     pub fn start(&self) {
         let mut status = self.inner.status.lock();
         self.inner.set_state(&mut status, SessionState::Active);
-        self.inner.tell(Command::Start(self.inner.clone(), self.inner.gate.generation()));
+        self.inner.tell(Command::Start(self.inner.clone(), self.inner.gate.generation(), Begun::Started));
+    }
+
+    /// Attempts a connection at once, whatever backoff runs, or sends a PING when the socket looks healthy. It moves no
+    /// other session, and leaves one alone that is stopped, or that an error ended.
+    pub fn reconnect(&self) {
+        self.inner.tell(Command::Reconnect(self.inner.clone()));
     }
 
     /// Pauses the session in both directions; done when it returns (`docs/SESSION.md`, "Stop").

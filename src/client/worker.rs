@@ -1,15 +1,16 @@
 //! The worker: joins the machines of `sync` to the sessions of the application. It decides nothing about the protocol
 //! and touches no socket, thread or clock; `net` drives it, or a simulator.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::protocol::Endpoint;
-use crate::sync::{self, Cause, Connection, Random};
+use crate::sync::{self, Attempts, Cause, Connection, Random};
 use crate::value::{Instant, SessionIdent};
 
 use super::command::{Acknowledgement, Command};
 use super::hosted::{Hosted, Run};
+use super::network::Network;
 use super::notice::Notice;
 use super::registry::Shared;
 use super::session::Inner;
@@ -65,6 +66,9 @@ pub struct Worker {
     next_ident: u64,
     next_connection: u64,
     random: Random,
+    pub(super) network: Network,
+    /// Sessions whose status may have changed since it was last told.
+    pub(super) changed: BTreeSet<u64>,
     pub(super) outputs: VecDeque<Output>,
 }
 
@@ -103,6 +107,8 @@ impl Worker {
             next_ident: 0,
             next_connection: 0,
             random,
+            network: Network::default(),
+            changed: BTreeSet::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -126,6 +132,7 @@ impl Worker {
             Input::Done(done) => self.handle_done(now, done),
         }
         self.lines.retain(|_, line| !line.connection.is_spent());
+        self.tell_statuses(now);
     }
 
     pub fn poll_output(&mut self) -> Option<Output> {
@@ -140,6 +147,7 @@ impl Worker {
     pub fn poll_transmit(&mut self, now: Instant, id: ConnectionId) -> Option<Vec<u8>> {
         let frame = self.lines.get_mut(&id)?.connection.poll_transmit(now);
         self.settle(now, id);
+        self.tell_statuses(now);
         frame
     }
 
@@ -151,7 +159,10 @@ impl Worker {
 
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
-            Command::Start(session, generation) => self.start(now, &session, generation),
+            Command::Start(session, generation, begun) => self.start(now, &session, generation, begun),
+            Command::Reconnect(session) => self.reconnect(now, &session),
+            Command::ReconnectAll => self.reconnect_all(now),
+            Command::Network(network) => self.handle_network(now, network),
             Command::Stop(session, acknowledgement) => {
                 self.stop(now, &session);
                 self.outputs.push_back(Output::Acknowledge(acknowledgement));
@@ -218,19 +229,22 @@ impl Worker {
     }
 
     /// Puts the session on a connection, under a number of its own.
-    pub(super) fn open(&mut self, now: Instant, session: &Arc<Inner>) {
+    pub(super) fn open(&mut self, now: Instant, session: &Arc<Inner>) -> (SessionIdent, ConnectionId) {
         self.next_ident += 1;
         let ident = SessionIdent(self.next_ident);
-        let connection = self.line_for(session);
+        let connection = self.line_for(now, session);
         self.by_ident.insert(ident, session.number());
         if let Some(hosted) = self.hosted.get_mut(&session.number()) {
             hosted.run = Run::Running { ident, connection };
         }
+        // Its schedule on the connection is a new one.
+        session.status.lock().attempts = Attempts::default();
         let path = session.config().partition.clone();
         self.feed(now, connection, sync::Input::Open { session: ident, path });
+        (ident, connection)
     }
 
-    fn line_for(&mut self, session: &Arc<Inner>) -> ConnectionId {
+    fn line_for(&mut self, now: Instant, session: &Arc<Inner>) -> ConnectionId {
         let (endpoint, user) = (session.endpoint(), &session.config().user);
         let shared = self
             .lines
@@ -241,7 +255,8 @@ impl Worker {
         }
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
-        let connection = Connection::new(self.shared.config.timing(), self.random.draw());
+        let mut connection = Connection::new(self.shared.config.timing(), self.random.draw());
+        connection.handle_input(now, sync::Input::Network(self.network.reachability));
         let (endpoint, user) = (endpoint.clone(), user.clone());
         let line = Line { connection, endpoint, user, last_words: Vec::new(), access_token: String::new() };
         self.lines.insert(id, line);

@@ -21,6 +21,14 @@ pub struct realm_error_t {
     pub message: realm_string_t,
 }
 
+impl realm_error_t {
+    /// Nothing failed.
+    pub(super) fn none() -> realm_error_t {
+        let message = realm_string_t { data: std::ptr::null::<c_char>(), size: 0 };
+        realm_error_t { number: realm_errno_e::RLM_ERR_NONE as i32, categories: 0, message }
+    }
+}
+
 /// Why a body failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Error {
@@ -63,12 +71,7 @@ pub(super) fn set_last(error: Error) {
 }
 
 fn last() -> realm_error_t {
-    let none = realm_error_t {
-        number: 0,
-        categories: 0,
-        message: realm_string_t { data: std::ptr::null::<c_char>(), size: 0 },
-    };
-    LAST.try_with(|last| last.borrow().as_c()).unwrap_or(none)
+    LAST.try_with(|last| last.borrow().as_c()).unwrap_or_else(|_| realm_error_t::none())
 }
 
 /// Describes the last call that failed on this thread.

@@ -71,6 +71,7 @@ impl OpenSessions {
             url: options.url.to_string(),
             partition: options.partition.to_string(),
             stop_policy: options.stop_policy,
+            syncs_while_metered: options.syncs_while_metered,
             on_error: Some(errors.as_callback()),
         };
         let session = client.session(path, config)?;

@@ -59,6 +59,7 @@ pub(super) struct SyncOptions {
     pub(super) url: Arc<str>,
     pub(super) partition: Arc<str>,
     pub(super) stop_policy: StopPolicy,
+    pub(super) syncs_while_metered: bool,
     pub(super) error_callbacks: Vec<Arc<ErrorSlot>>,
 }
 
@@ -87,12 +88,17 @@ impl realm_sync_config_t {
             return Err(Error::new(realm_errno_e::RLM_ERR_LIMIT_EXCEEDED, message));
         }
         let (stop_policy, error_callbacks) = (StopPolicy::default(), Vec::new());
-        let (url, partition) = (url.into(), partition.into());
-        Ok(Self::new(SyncOptions { client, user, url, partition, stop_policy, error_callbacks }))
+        let (url, partition, syncs_while_metered) = (url.into(), partition.into(), true);
+        Ok(Self::new(SyncOptions { client, user, url, partition, stop_policy, syncs_while_metered, error_callbacks }))
     }
 
     pub(super) fn options(&self) -> SyncOptions {
         self.options.lock().clone()
+    }
+
+    /// Changes an option that needs no check.
+    pub(super) fn change(&self, change: impl FnOnce(&mut SyncOptions)) {
+        change(&mut self.options.lock());
     }
 
     fn url(&self) -> realm_string_t {

@@ -72,7 +72,7 @@ pub type realm_sync_session_connection_state_func_t = Option<
 /// The sync session of a path, started and stopped on its own. Any thread.
 pub struct realm_sync_session_t {
     header: Header,
-    session: Arc<OpenSession>,
+    pub(super) session: Arc<OpenSession>,
 }
 
 impl Handle for realm_sync_session_t {
@@ -123,7 +123,7 @@ impl realm_sync_session_t {
         let token = session.add_state_callback(Arc::new(move |old, new| unsafe {
             callback(userdata.pointer(), state_to_c(old), state_to_c(new))
         }));
-        Ok(realm_callback_token_t::new(SessionRegistration(Mutex::new(Some(token)))))
+        Ok(realm_callback_token_t::new(SessionRegistration::new(token)))
     }
 
     fn add_connection_state_callback(
@@ -136,12 +136,18 @@ impl realm_sync_session_t {
         let token = session.add_connection_state_callback(Arc::new(move |old, new| unsafe {
             callback(userdata.pointer(), connection_state_to_c(old), connection_state_to_c(new))
         }));
-        Ok(realm_callback_token_t::new(SessionRegistration(Mutex::new(Some(token)))))
+        Ok(realm_callback_token_t::new(SessionRegistration::new(token)))
     }
 }
 
 /// A callback of the client's; dropping its token ends it.
-struct SessionRegistration(Mutex<Option<CallbackToken>>);
+pub(super) struct SessionRegistration(Mutex<Option<CallbackToken>>);
+
+impl SessionRegistration {
+    pub(super) fn new(token: CallbackToken) -> SessionRegistration {
+        SessionRegistration(Mutex::new(Some(token)))
+    }
+}
 
 impl Registration for SessionRegistration {
     fn remove(&self) {
@@ -165,7 +171,7 @@ fn complete(
     unsafe { callback(userdata.pointer(), pointer) };
 }
 
-fn state_to_c(state: SessionState) -> realm_sync_session_state_e {
+pub(super) fn state_to_c(state: SessionState) -> realm_sync_session_state_e {
     use realm_sync_session_state_e::*;
     match state {
         SessionState::Active => RLM_SYNC_SESSION_STATE_ACTIVE,
@@ -176,7 +182,7 @@ fn state_to_c(state: SessionState) -> realm_sync_session_state_e {
     }
 }
 
-fn connection_state_to_c(state: ConnectionState) -> realm_sync_session_connection_state_e {
+pub(super) fn connection_state_to_c(state: ConnectionState) -> realm_sync_session_connection_state_e {
     use realm_sync_session_connection_state_e::*;
     match state {
         ConnectionState::Disconnected => RLM_SYNC_SESSION_CONNECTION_STATE_DISCONNECTED,

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use parking_lot::Mutex;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::client::{Client, ClientConfig, ConfigError, OpenError, Session, SyncConfig};
+use crate::client::{Client, ClientConfig, ConfigError, Network, OpenError, Session, SyncConfig};
 use crate::value::Clock;
 
 use super::clock::SystemClock;
@@ -88,6 +88,20 @@ impl SyncClient {
     /// See [`Client::start_all`].
     pub fn start_all(&self) {
         self.client.start_all();
+    }
+
+    /// See [`Client::reconnect_all`].
+    pub fn reconnect_all(&self) {
+        self.client.reconnect_all();
+    }
+
+    /// See [`Client::set_network`].
+    pub fn set_network(&self, network: Network) {
+        self.client.set_network(network);
+    }
+
+    pub fn network(&self) -> Network {
+        self.client.network()
     }
 
     /// Ends every session, cancels every wait, and ends the threads. Called from inside a callback it does not wait

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::value::Instant;
 
+use super::event::Attempts;
+
 /// How long to wait between attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
@@ -50,6 +52,8 @@ pub enum FailureKind {
 /// The attempts of one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Attempt {
+    /// At once on the application's word, also where the host says that there is no network.
+    Urged,
     /// At once, or as soon as the connection is up.
     Due,
     /// Not before this moment.
@@ -70,14 +74,56 @@ impl Schedule {
         Schedule { attempt: Attempt::Due, last: None, failures: 0 }
     }
 
-    /// Forgets every failure: `start`, `reconnect`, a new token, or a session that works.
+    /// Forgets every failure: a new token, or a session that works.
     pub fn reset(&mut self) {
         *self = Schedule::new();
     }
 
-    /// Failures in a row since the session last worked.
-    pub fn failures(&self) -> u32 {
-        self.failures
+    /// Forgets every failure, and attempts at once whatever the host says of the network: `start` and `reconnect`.
+    pub fn urge(&mut self) {
+        *self = Schedule { attempt: Attempt::Urged, ..Schedule::new() };
+    }
+
+    /// The network is back: forgets the failures that it may have caused, and attempts at once.
+    pub fn forgive_network(&mut self) {
+        match self.attempt {
+            Attempt::At(_) if !self.waits_by_itself() => self.reset(),
+            Attempt::At(_) | Attempt::Urged | Attempt::Due | Attempt::Held => {}
+        }
+    }
+
+    /// Whether the last failure has nothing to do with the network: the session's own error, or its server's word.
+    fn waits_by_itself(&self) -> bool {
+        match self.last {
+            Some((FailureKind::Session(_) | FailureKind::Store | FailureKind::ServerSaidNo, _)) => true,
+            Some((
+                FailureKind::ConnectFailed
+                | FailureKind::ConnectTimeout
+                | FailureKind::HttpRefused
+                | FailureKind::ReadOrWrite
+                | FailureKind::ProtocolViolation
+                | FailureKind::PongTimeout
+                | FailureKind::ServerSaidLater,
+                _,
+            ))
+            | None => false,
+        }
+    }
+
+    pub fn attempts(&self) -> Attempts {
+        let next = match self.attempt {
+            Attempt::At(at) => Some(at),
+            Attempt::Urged | Attempt::Due | Attempt::Held => None,
+        };
+        Attempts { failures: self.failures, next }
+    }
+
+    /// Whether the attempt is made whatever the host says of the network.
+    pub fn is_urged(&self) -> bool {
+        match self.attempt {
+            Attempt::Urged => true,
+            Attempt::Due | Attempt::At(_) | Attempt::Held => false,
+        }
     }
 
     pub fn hold(&mut self) {
@@ -86,7 +132,7 @@ impl Schedule {
 
     pub fn is_due(&self, now: Instant) -> bool {
         match self.attempt {
-            Attempt::Due => true,
+            Attempt::Urged | Attempt::Due => true,
             Attempt::At(at) => at <= now,
             Attempt::Held => false,
         }
@@ -95,10 +141,9 @@ impl Schedule {
     /// The socket is open: waiting for it is over. A session that waits after an error of its own, or
     /// because the server told it to keep away, goes on waiting.
     pub fn join_open_socket(&mut self) {
-        match (&self.attempt, self.last) {
-            (Attempt::At(_), Some((FailureKind::Session(_) | FailureKind::Store | FailureKind::ServerSaidNo, _))) => {}
-            (Attempt::At(_), Some(_) | None) => self.attempt = Attempt::Due,
-            (Attempt::Due | Attempt::Held, _) => {}
+        match self.attempt {
+            Attempt::At(_) if !self.waits_by_itself() => self.attempt = Attempt::Due,
+            Attempt::At(_) | Attempt::Urged | Attempt::Due | Attempt::Held => {}
         }
     }
 
@@ -140,7 +185,7 @@ mod tests {
                 schedule.fail(now, kind, &backoff, random);
                 match schedule.attempt {
                     Attempt::At(at) => at.saturating_duration_since(now).as_millis() as u64,
-                    Attempt::Due | Attempt::Held => panic!("a failure plans a moment"),
+                    Attempt::Urged | Attempt::Due | Attempt::Held => panic!("a failure plans a moment"),
                 }
             })
             .collect()

@@ -12,6 +12,7 @@ use super::backoff::{Attempt, Backoff};
 use super::event::{ConnectionState, Event};
 use super::failure::{self, Cause, Fault};
 use super::keepalive::KeepAlive;
+use super::network::Reachability;
 use super::random::Random;
 use super::session::Session;
 use super::store_request::{StoreAnswer, StoreRequest};
@@ -53,8 +54,12 @@ pub enum Input<'a> {
         session: SessionIdent,
         version: ClientVersion,
     },
-    /// The session tries again now.
+    /// The session tries again now, whatever the host says of the network; a socket that is open is probed.
     Reconnect(SessionIdent),
+    /// The session tries again as soon as there is a network: what held it is over.
+    Retry(SessionIdent),
+    /// What the host says of the network.
+    Network(Reachability),
     /// Somebody waits for the server's acknowledgements, or nobody does any more.
     Await {
         session: SessionIdent,
@@ -103,6 +108,7 @@ pub struct Connection {
     pub(super) state: State,
     pub(super) sessions: BTreeMap<SessionIdent, Session>,
     pub(super) highest: SessionIdent,
+    network: Reachability,
     pub(super) random: Random,
     pub(super) outputs: VecDeque<Output>,
 }
@@ -115,6 +121,7 @@ impl Connection {
             state: State::Idle,
             sessions: BTreeMap::new(),
             highest: SessionIdent(0),
+            network: Reachability::Unknown,
             random: Random::new(seed),
             outputs: VecDeque::new(),
         }
@@ -134,15 +141,12 @@ impl Connection {
 
     /// When this session tries next, if it waits for a moment.
     pub fn next_attempt(&self, session: SessionIdent) -> Option<Instant> {
-        match self.sessions.get(&session)?.schedule.attempt {
-            Attempt::At(at) => Some(at),
-            Attempt::Due | Attempt::Held => None,
-        }
+        self.sessions.get(&session)?.schedule.attempts().next
     }
 
     /// Failures in a row of this session since it last worked.
     pub fn failures(&self, session: SessionIdent) -> u32 {
-        self.sessions.get(&session).map_or(0, |session| session.schedule.failures())
+        self.sessions.get(&session).map_or(0, |session| session.schedule.attempts().failures)
     }
 
     pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
@@ -160,11 +164,11 @@ impl Connection {
             Input::Close(session) => self.leave(now, session, self.timing.linger),
             Input::Commit { session, version } => self.with(session, |session| session.handle_commit(version)),
             Input::Reconnect(session) => {
-                self.with(session, |session| session.schedule.reset());
-                if let State::Open(link) = &mut self.state {
-                    link.keepalive.hurry(now);
-                }
+                self.with(session, |session| session.schedule.urge());
+                self.probe(now);
             }
+            Input::Retry(session) => self.with(session, |session| session.schedule.reset()),
+            Input::Network(reachability) => self.handle_network(now, reachability),
             Input::Await { session, awaits_upload } => {
                 self.with(session, |session| session.handle_await(now, awaits_upload));
             }
@@ -213,10 +217,10 @@ impl Connection {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let attempts = self.sessions.values().filter_map(|session| match session.schedule.attempt {
             Attempt::At(at) if !session.is_bound() => Some(at),
-            Attempt::At(_) | Attempt::Due | Attempt::Held => None,
+            Attempt::At(_) | Attempt::Urged | Attempt::Due | Attempt::Held => None,
         });
         match &self.state {
-            State::Idle => attempts.min(),
+            State::Idle => attempts.filter(|_| self.network.lets_attempt()).min(),
             State::Connecting { since } => Some(*since + self.timing.connect_timeout),
             State::Open(link) => {
                 let acknowledgements = self.sessions.values().filter_map(Session::acknowledge_at);
@@ -254,21 +258,46 @@ impl Connection {
         }
     }
 
+    fn handle_network(&mut self, now: Instant, reachability: Reachability) {
+        let was = std::mem::replace(&mut self.network, reachability);
+        match reachability {
+            Reachability::Reachable if was != reachability => {
+                for session in self.sessions.values_mut().filter(|session| !session.is_bound()) {
+                    session.schedule.forgive_network();
+                }
+                let everybody: Vec<SessionIdent> = self.sessions.keys().copied().collect();
+                everybody.into_iter().for_each(|session| self.touch(session));
+                self.probe(now);
+            }
+            Reachability::Reachable | Reachability::Unknown | Reachability::NotReachable => {}
+        }
+    }
+
+    /// Finds out whether an open socket still lives.
+    fn probe(&mut self, now: Instant) {
+        if let State::Open(link) = &mut self.state {
+            link.keepalive.hurry(now);
+        }
+    }
+
     /// Opens a socket when a session is due, and drops one that nobody needs.
     fn attempt(&mut self, now: Instant) {
+        let network = self.network;
+        let is_willing = |session: &Session| takes_part(session, now, network);
         match &self.state {
             State::Idle => {
-                if self.sessions.values().any(|session| session.schedule.is_due(now)) {
+                if self.sessions.values().any(is_willing) {
                     self.state = State::Connecting { since: now };
-                    self.report(|session| session.schedule.is_due(now), ConnectionState::Connecting);
+                    self.report(is_willing, ConnectionState::Connecting);
                     self.outputs.push_back(Output::Connect);
                 }
             }
             State::Connecting { .. } => {
-                if !self.sessions.values().any(|session| session.schedule.is_due(now)) {
+                if !self.sessions.values().any(is_willing) {
                     self.drop_socket();
+                    self.report(|_| true, ConnectionState::Disconnected);
                 } else {
-                    self.report(|session| session.schedule.is_due(now), ConnectionState::Connecting);
+                    self.report(is_willing, ConnectionState::Connecting);
                 }
             }
             State::Open(_) => {}
@@ -305,14 +334,14 @@ impl Connection {
     }
 
     pub(super) fn handle_disconnected(&mut self, now: Instant, cause: &Cause) {
-        let tried_since = match std::mem::replace(&mut self.state, State::Idle) {
+        let (tried_since, network) = match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle => return,
-            State::Connecting { since } => since,
-            State::Open(_) => now,
+            State::Connecting { since } => (since, self.network),
+            State::Open(_) => (now, Reachability::Reachable),
         };
         let is_shared = self.sessions.values().filter(|session| session.is_bound()).count() > 1;
         for (&ident, session) in &mut self.sessions {
-            if session.is_bound() || session.schedule.is_due(tried_since) {
+            if session.is_bound() || takes_part(session, tried_since, network) {
                 let fault = if is_shared && !session.is_uploading() { Fault::Others } else { Fault::Possible };
                 session.handle_disconnected();
                 failure::apply_cause(session, now, cause, fault, &self.timing.backoff, self.random.draw());
@@ -354,8 +383,14 @@ impl Connection {
     }
 }
 
+/// Whether the session is one of those for which a socket is opened.
+fn takes_part(session: &Session, now: Instant, network: Reachability) -> bool {
+    session.schedule.is_due(now) && (network.lets_attempt() || session.schedule.is_urged())
+}
+
 /// Moves what a session asks and tells into the connection's outputs.
 fn drain(ident: SessionIdent, session: &mut Session, outputs: &mut VecDeque<Output>) {
+    session.report_attempts();
     outputs.extend(std::iter::from_fn(|| session.poll_request()).map(|request| Output::Ask(ident, request)));
     outputs.extend(std::iter::from_fn(|| session.poll_event()).map(|event| Output::Event(ident, event)));
 }

@@ -1,6 +1,6 @@
 //! What a session tells its owner.
 
-use crate::value::{ClientVersion, RequestIdent};
+use crate::value::{ClientVersion, Instant, RequestIdent};
 
 use super::store_request::FileStatus;
 
@@ -36,9 +36,20 @@ pub struct SessionError {
     pub consequence: Consequence,
 }
 
+/// How a session's attempts go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attempts {
+    /// Failures in a row since the session last worked.
+    pub failures: u32,
+    /// When it tries next, if it waits for a moment.
+    pub next: Option<Instant>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     Connection(ConnectionState),
+    /// The schedule changed.
+    Attempts(Attempts),
     /// The file was read, or written by this session.
     File(FileStatus),
     /// Everything up to this version was acknowledged by the server, and that is on disk.

@@ -10,6 +10,7 @@ mod failure;
 mod inbound;
 mod keepalive;
 mod live;
+mod network;
 mod random;
 mod session;
 mod store_request;
@@ -17,8 +18,9 @@ mod turns;
 
 pub use backoff::{Backoff, FailureKind};
 pub use connection::{Connection, Input, Output, Timing};
-pub use event::{ConnectionState, Consequence, Event, SessionError};
+pub use event::{Attempts, ConnectionState, Consequence, Event, SessionError};
 pub use failure::Cause;
+pub use network::Reachability;
 pub use random::Random;
 pub use store_request::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,

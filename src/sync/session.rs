@@ -9,7 +9,7 @@ use crate::value::{ClientVersion, Instant, RequestIdent, SaltedFileIdent, Sessio
 
 use super::backoff::{Backoff, FailureKind, Schedule};
 use super::download::{self, DownloadViolation};
-use super::event::{ConnectionState, Consequence, Event, SessionError};
+use super::event::{Attempts, ConnectionState, Consequence, Event, SessionError};
 use super::inbound::complaint;
 use super::live::Live;
 use super::store_request::{Download, FileStatus, StoreAnswer, StoreFailure, StoreRequest};
@@ -72,6 +72,7 @@ pub(super) struct Session {
     mark_target: RequestIdent,
     mark_done: RequestIdent,
     reported: ConnectionState,
+    reported_attempts: Attempts,
     pub schedule: Schedule,
     requests: VecDeque<StoreRequest>,
     events: VecDeque<Event>,
@@ -90,6 +91,7 @@ impl Session {
             mark_target: RequestIdent(0),
             mark_done: RequestIdent(0),
             reported: ConnectionState::Disconnected,
+            reported_attempts: Attempts::default(),
             schedule: Schedule::new(),
             requests: VecDeque::from([StoreRequest::Load]),
             events: VecDeque::new(),
@@ -152,6 +154,15 @@ impl Session {
         if self.reported != state {
             self.reported = state;
             self.events.push_back(Event::Connection(state));
+        }
+    }
+
+    /// Reports a change of the schedule.
+    pub fn report_attempts(&mut self) {
+        let attempts = self.schedule.attempts();
+        if self.reported_attempts != attempts {
+            self.reported_attempts = attempts;
+            self.events.push_back(Event::Attempts(attempts));
         }
     }
 

@@ -3,5 +3,6 @@
 mod connecting;
 mod errors;
 mod messages;
+mod network;
 mod script;
 mod stopping;

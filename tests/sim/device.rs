@@ -115,6 +115,7 @@ impl Device {
                     user: User::new(format!("user-{}", self.number), String::new()),
                     url: "ws://server".into(),
                     partition: "world".into(),
+                    syncs_while_metered: true,
                     stop_policy: StopPolicy::Immediately,
                     on_error: None,
                 },

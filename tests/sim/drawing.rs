@@ -108,6 +108,7 @@ impl Subject {
             user: self.process.user.clone(),
             url: "ws://server".into(),
             partition: "notes".into(),
+            syncs_while_metered: true,
             stop_policy: POLICY,
             on_error: None,
         };

@@ -149,6 +149,7 @@ impl Process {
             user: self.user.clone(),
             url: "ws://server".into(),
             partition: partition.into(),
+            syncs_while_metered: true,
             stop_policy,
             on_error: None,
         };

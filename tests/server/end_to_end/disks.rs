@@ -164,6 +164,7 @@ fn make_a_folder_read_only() {
         user: user.clone(),
         url: server.url(),
         partition: "a".into(),
+        syncs_while_metered: true,
         stop_policy: realm_sync::client::StopPolicy::Immediately,
         on_error: None,
     };

@@ -310,6 +310,7 @@ pub fn session(
         user: user.clone(),
         url: url.into(),
         partition: partition.into(),
+        syncs_while_metered: true,
         stop_policy: StopPolicy::Immediately,
         on_error: Some(Arc::new(on_error)),
     };

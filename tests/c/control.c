@@ -1,0 +1,127 @@
+/* What a session is doing, the network, and attempts at the host's word; nobody listens where they connect to. */
+#define _XOPEN_SOURCE 700
+
+#include "device.h"
+#include "waiter.h"
+
+/* The discard port of this host, where no server is. */
+#define NOBODY "ws://127.0.0.1:9"
+
+static int reason_of(const realm_sync_session_t *session)
+{
+    realm_sync_session_status_t *status = realm_sync_session_get_status(session);
+    realm_sync_session_reason_e reason;
+    CHECK(status != NULL);
+    CHECK(realm_sync_session_status_get_reason(status, &reason));
+    realm_sync_session_status_release(status);
+    return (int)reason;
+}
+
+TEST(a_status_says_what_a_stopped_session_is_doing_and_why)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    realm_sync_session_status_t *status;
+    realm_sync_session_state_e state;
+    realm_sync_session_connection_state_e connection;
+    realm_sync_reachability_e reachability;
+    realm_error_t error;
+    uint32_t failed_attempts = 9;
+    int64_t next_attempt_ms = 0;
+    bool is_metered = true;
+    CHECK(realm_sync_session_stop(a.session));
+    status = realm_sync_session_get_status(a.session);
+    CHECK(status != NULL);
+    CHECK(realm_sync_session_start(a.session));
+    CHECK(realm_sync_session_status_get_state(status, &state));
+    CHECK_INT(state, RLM_SYNC_SESSION_STATE_PAUSED);
+    CHECK(realm_sync_session_status_get_connection_state(status, &connection));
+    CHECK_INT(connection, RLM_SYNC_SESSION_CONNECTION_STATE_DISCONNECTED);
+    CHECK(realm_sync_session_status_get_failed_attempts(status, &failed_attempts));
+    CHECK(failed_attempts < 9);
+    CHECK(realm_sync_session_status_get_next_attempt_ms(status, &next_attempt_ms));
+    CHECK_INT(next_attempt_ms, -1);
+    CHECK(realm_sync_session_status_get_last_error(status, &error));
+    CHECK(error.number == RLM_ERR_NONE || error.number == RLM_ERR_SYNC_CONNECT_FAILED);
+    CHECK(realm_sync_session_status_get_network(status, &reachability, &is_metered));
+    CHECK_INT(reachability, RLM_SYNC_REACHABILITY_UNKNOWN);
+    CHECK(!is_metered);
+    CHECK_FAILS(realm_sync_session_status_get_state(status, NULL), RLM_ERR_INVALID_ARGUMENT, "out_state");
+    CHECK_FAILS(realm_sync_session_status_get_state(NULL, &state), RLM_ERR_INVALID_ARGUMENT, "status");
+    CHECK_FAILS(realm_sync_session_get_status(NULL) != NULL, RLM_ERR_INVALID_ARGUMENT, "session");
+    realm_sync_session_status_release(realm_sync_session_status_retain(status));
+    realm_sync_session_status_release(status);
+    CHECK(realm_close(a.realm));
+    CHECK_INT(reason_of(a.session), RLM_SYNC_SESSION_REASON_CLOSED);
+    device_close(&a);
+}
+
+static void on_status(void *userdata, realm_sync_session_status_t *status)
+{
+    realm_sync_session_reason_e reason;
+    CHECK(realm_sync_session_status_get_reason(status, &reason));
+    waiter_state(userdata, (realm_sync_session_state_e)0, (realm_sync_session_state_e)reason);
+}
+
+TEST(a_status_callback_tells_of_a_session_that_backs_off)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    waiter told;
+    realm_callback_token_t *token;
+    waiter_init(&told);
+    token = realm_sync_session_add_status_callback(a.session, on_status, &told, waiter_free);
+    CHECK(token != NULL);
+    CHECK(realm_sync_session_start(a.session));
+    waiter_wait_state(&told, RLM_SYNC_SESSION_REASON_BACKS_OFF);
+    CHECK(realm_callback_token_remove(token));
+    CHECK_INT(waiter_frees(&told), 1);
+    realm_callback_token_release(token);
+    CHECK_FAILS(realm_sync_session_add_status_callback(a.session, NULL, &told, waiter_free) != NULL, RLM_ERR_INVALID_ARGUMENT, "callback");
+    CHECK_INT(waiter_frees(&told), 2);
+    device_close(&a);
+}
+
+TEST(the_network_reads_back_and_an_unreachable_one_keeps_sessions_waiting)
+{
+    realm_sync_reachability_e reachability;
+    bool is_metered = true;
+    device a = device_open("a.realm", NOBODY, "notes");
+    CHECK(realm_sync_client_get_network(a.client, &reachability, &is_metered));
+    CHECK_INT(reachability, RLM_SYNC_REACHABILITY_UNKNOWN);
+    CHECK(!is_metered);
+    CHECK(realm_sync_client_set_network(a.client, RLM_SYNC_REACHABILITY_NOT_REACHABLE, true));
+    CHECK(realm_sync_client_get_network(a.client, &reachability, &is_metered));
+    CHECK_INT(reachability, RLM_SYNC_REACHABILITY_NOT_REACHABLE);
+    CHECK(is_metered);
+    CHECK_FAILS(realm_sync_client_set_network(a.client, 3, false), RLM_ERR_INVALID_ARGUMENT, "reachability is 3");
+    CHECK_FAILS(realm_sync_client_get_network(a.client, &reachability, NULL), RLM_ERR_INVALID_ARGUMENT, "out_is_metered");
+    CHECK(realm_sync_session_stop(a.session));
+    CHECK(realm_sync_session_reconnect(a.session));
+    CHECK(realm_sync_client_reconnect_all(a.client));
+    CHECK_INT(reason_of(a.session), RLM_SYNC_SESSION_REASON_STOPPED);
+    CHECK(realm_close(a.realm));
+    CHECK_FAILS(realm_sync_session_reconnect(a.session), RLM_ERR_CLOSED_REALM, "closed");
+    CHECK(realm_sync_client_close(a.client));
+    CHECK_FAILS(realm_sync_client_reconnect_all(a.client), RLM_ERR_CLOSED_SYNC_CLIENT, "closed");
+    CHECK_FAILS(realm_sync_client_set_network(a.client, 0, false), RLM_ERR_CLOSED_SYNC_CLIENT, "closed");
+    device_close(&a);
+}
+
+TEST(a_config_that_forbids_metered_networks_keeps_its_session_waiting_on_one)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    bool sync_while_metered = false;
+    realm_t *again;
+    CHECK(realm_sync_config_get_sync_while_metered(a.sync_config, &sync_while_metered));
+    CHECK(sync_while_metered);
+    CHECK(realm_sync_config_set_sync_while_metered(a.sync_config, false));
+    CHECK(realm_sync_config_get_sync_while_metered(a.sync_config, &sync_while_metered));
+    CHECK(!sync_while_metered);
+    CHECK(realm_sync_session_stop(a.session));
+    CHECK(realm_close(a.realm));
+    CHECK(realm_sync_client_set_network(a.client, RLM_SYNC_REACHABILITY_REACHABLE, true));
+    again = device_open_again(&a, "a.realm");
+    CHECK_INT(reason_of(a.session), RLM_SYNC_SESSION_REASON_AWAITS_UNMETERED_NETWORK);
+    CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_ACTIVE);
+    realm_release(again);
+    device_close(&a);
+}

@@ -1,0 +1,5 @@
+//! Session control on virtual time: a client with real files, and the real server without sockets, in one thread.
+
+mod metered;
+mod rig;
+mod status;
