@@ -202,6 +202,92 @@ typedef int32_t realm_sync_session_connection_state_e;
 #endif // __cplusplus
 
 /**
+ * Whether a server can be reached, as far as the host knows.
+ */
+enum realm_sync_reachability_e
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The host does not say: attempts find out.
+     */
+    RLM_SYNC_REACHABILITY_UNKNOWN = 0,
+    /**
+     * There is a network.
+     */
+    RLM_SYNC_REACHABILITY_REACHABLE = 1,
+    /**
+     * There is none: no attempt is made by itself.
+     */
+    RLM_SYNC_REACHABILITY_NOT_REACHABLE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum realm_sync_reachability_e realm_sync_reachability_e;
+#else
+typedef int32_t realm_sync_reachability_e;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a session is in its state. New reasons may be added: treat one you do not know by its state.
+ */
+enum realm_sync_session_reason_e
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Its realm was opened.
+     */
+    RLM_SYNC_SESSION_REASON_OPENED = 0,
+    /**
+     * realm_sync_session_start() started it.
+     */
+    RLM_SYNC_SESSION_REASON_STARTED = 1,
+    /**
+     * realm_sync_session_stop() stopped it.
+     */
+    RLM_SYNC_SESSION_REASON_STOPPED = 2,
+    /**
+     * An error ended it; realm_sync_session_start() brings it back.
+     */
+    RLM_SYNC_SESSION_REASON_ENDED_BY_ERROR = 3,
+    /**
+     * The server wants another access token.
+     */
+    RLM_SYNC_SESSION_REASON_AWAITS_ACCESS_TOKEN = 4,
+    /**
+     * Its realm or its client was closed.
+     */
+    RLM_SYNC_SESSION_REASON_CLOSED = 5,
+    /**
+     * It failed, and waits until it tries again.
+     */
+    RLM_SYNC_SESSION_REASON_BACKS_OFF = 6,
+    /**
+     * realm_sync_client_set_network() said that no network is reachable.
+     */
+    RLM_SYNC_SESSION_REASON_AWAITS_NETWORK = 7,
+    /**
+     * The network is metered, and the session is not to use it.
+     */
+    RLM_SYNC_SESSION_REASON_AWAITS_UNMETERED_NETWORK = 8,
+    /**
+     * Its realm was closed, and it finishes its uploads.
+     */
+    RLM_SYNC_SESSION_REASON_FINISHES_UPLOADS = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum realm_sync_session_reason_e realm_sync_session_reason_e;
+#else
+typedef int32_t realm_sync_session_reason_e;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong, as a number. Numbers below 5000000 are those of realm-core for the same case;
  * 5000000 and above are this library's own. A number is never reused, and new ones may be added:
  * treat one you do not know as RLM_ERR_RUNTIME. The number 0 means success.
@@ -829,6 +915,11 @@ typedef struct realm_sync_client_t realm_sync_client_t;
 typedef struct realm_sync_config_t realm_sync_config_t;
 
 /**
+ * A session at one moment. It never changes. Any thread.
+ */
+typedef struct realm_sync_session_status_t realm_sync_session_status_t;
+
+/**
  * The sync session of a path, started and stopped on its own. Any thread.
  */
 typedef struct realm_sync_session_t realm_sync_session_t;
@@ -1184,6 +1275,13 @@ typedef void (*realm_sync_session_state_func_t)(void *userdata,
 typedef void (*realm_sync_session_connection_state_func_t)(void *userdata,
                                                            realm_sync_session_connection_state_e old_state,
                                                            realm_sync_session_connection_state_e new_state);
+
+/**
+ * Gets what a session is doing now. `status` is valid during the call; retain it to keep it. It runs
+ * on the client's dispatcher thread, one at a time per session and in order; every function may be
+ * called from inside it.
+ */
+typedef void (*realm_sync_session_status_func_t)(void *userdata, struct realm_sync_session_status_t *status);
 
 #ifdef __cplusplus
 extern "C" {
@@ -2921,6 +3019,238 @@ struct realm_sync_session_t *realm_sync_session_retain(struct realm_sync_session
  * Errors: none.
  */
 void realm_sync_session_release(struct realm_sync_session_t *session);
+
+/**
+ * Tells a client what the host knows of the network.
+ *
+ * @param client       The client.
+ * @param reachability A realm_sync_reachability_e.
+ * @param is_metered   Whether traffic costs money or is limited.
+ * @return false when the reachability is none of these, or the client was closed.
+ *
+ * Not reachable: attempts under way are given up, and none is made until this changes, but for those
+ * that start and reconnect ask for. Reachable: sessions that wait because of the network attempt at
+ * once. Metered: sessions whose config says so leave the network. Stopped sessions stay stopped.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_client_set_network(struct realm_sync_client_t *client, int32_t reachability, bool is_metered);
+
+/**
+ * Reads what a client was told of the network last.
+ *
+ * @param client           The client.
+ * @param out_reachability Gets the reachability; unknown before the host has said anything.
+ * @param out_is_metered   Gets whether the network is metered; false before that.
+ * @return false when a pointer is NULL, or the client was closed.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_client_get_network(const struct realm_sync_client_t *client,
+                                   realm_sync_reachability_e *out_reachability,
+                                   bool *out_is_metered);
+
+/**
+ * Makes every session of a client attempt now, as realm_sync_session_reconnect() does.
+ *
+ * @param client The client.
+ * @return false when the client was closed.
+ *
+ * Sessions that are stopped stay stopped.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_client_reconnect_all(struct realm_sync_client_t *client);
+
+/**
+ * Makes a session attempt to connect now, whatever wait between attempts was running.
+ *
+ * @param session The session. One that is stopped, or that an error ended, is left as it is.
+ * @return false when the session has ended because its realm or client was closed.
+ *
+ * Where it is connected already, the connection is probed with a PING. The waits of other sessions
+ * stay as they are. It returns without waiting for the attempt.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_reconnect(struct realm_sync_session_t *session);
+
+/**
+ * Sets whether the session uses a network that realm_sync_client_set_network() says is metered.
+ *
+ * @param config              The config.
+ * @param sync_while_metered  false to keep the session waiting while the network is metered.
+ * @return false when config is NULL.
+ *
+ * It is true at first. Waiting is not being stopped: the session goes on when the network changes.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_set_sync_while_metered(struct realm_sync_config_t *config, bool sync_while_metered);
+
+/**
+ * Reads whether the session uses a network that is metered.
+ *
+ * @param config                 The config.
+ * @param out_sync_while_metered Gets whether it does.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_get_sync_while_metered(const struct realm_sync_config_t *config,
+                                              bool *out_sync_while_metered);
+
+/**
+ * Reads what a session is doing, and why.
+ *
+ * @param session The session; it may be that of a closed realm.
+ * @return A snapshot; release it with realm_sync_session_status_release(). NULL when session is NULL.
+ *
+ * The snapshot stays as it is, whatever the session does. It never waits for the network.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+struct realm_sync_session_status_t *realm_sync_session_get_status(const struct realm_sync_session_t *session);
+
+/**
+ * Adds a callback for changes of what a session is doing: state, reason, connection, attempts, errors.
+ *
+ * @param session       The session.
+ * @param callback      Gets the new status.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the realm or client was closed.
+ *
+ * No callback tells of a stop; the next start does.
+ * Threads: any thread. The callback runs on the client's dispatcher thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+struct realm_callback_token_t *realm_sync_session_add_status_callback(struct realm_sync_session_t *session,
+                                                                      realm_sync_session_status_func_t callback,
+                                                                      void *userdata,
+                                                                      realm_userdata_free_func_t userdata_free);
+
+/**
+ * Reads the state in a status.
+ *
+ * @param status    The status.
+ * @param out_state Gets the state.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_state(const struct realm_sync_session_status_t *status,
+                                         realm_sync_session_state_e *out_state);
+
+/**
+ * Reads why the session is in its state.
+ *
+ * @param status     The status.
+ * @param out_reason Gets the reason.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_reason(const struct realm_sync_session_status_t *status,
+                                          realm_sync_session_reason_e *out_reason);
+
+/**
+ * Reads the connection state in a status.
+ *
+ * @param status    The status.
+ * @param out_state Gets the connection state.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_connection_state(const struct realm_sync_session_status_t *status,
+                                                    realm_sync_session_connection_state_e *out_state);
+
+/**
+ * Reads how many attempts failed in a row since the session last worked.
+ *
+ * @param status              The status.
+ * @param out_failed_attempts Gets the number; realm_sync_session_start() begins at 0 again.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_failed_attempts(const struct realm_sync_session_status_t *status,
+                                                   uint32_t *out_failed_attempts);
+
+/**
+ * Reads how long it was until the next attempt when the status was taken.
+ *
+ * @param status              The status.
+ * @param out_next_attempt_ms Gets milliseconds; -1 where the session does not wait for a moment.
+ * @return false when a pointer is NULL.
+ *
+ * It is set while the reason is RLM_SYNC_SESSION_REASON_BACKS_OFF.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_next_attempt_ms(const struct realm_sync_session_status_t *status,
+                                                   int64_t *out_next_attempt_ms);
+
+/**
+ * Reads the last error of the session, whether or not it works since.
+ *
+ * @param status    The status.
+ * @param out_error Gets the error; its number is RLM_ERR_NONE when there was none. Its message is
+ *                  borrowed until the status is released.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_last_error(const struct realm_sync_session_status_t *status,
+                                              struct realm_error_t *out_error);
+
+/**
+ * Reads what the host had said of the network.
+ *
+ * @param status           The status.
+ * @param out_reachability Gets whether a server can be reached.
+ * @param out_is_metered   Gets whether the network is metered.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_network(const struct realm_sync_session_status_t *status,
+                                           realm_sync_reachability_e *out_reachability,
+                                           bool *out_is_metered);
+
+/**
+ * Adds a reference to a status.
+ *
+ * @param status The status, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_sync_session_status_release(). The status lives as long as one
+ * of them does.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_sync_session_status_t *realm_sync_session_status_retain(struct realm_sync_session_status_t *status);
+
+/**
+ * Gives up a reference to a status.
+ *
+ * @param status The status, or NULL.
+ *
+ * The last one ends it, and what was borrowed from it.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_sync_session_status_release(struct realm_sync_session_status_t *status);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const NOUNS: [&str; 15] = [
+const NOUNS: &[&str] = &[
     "version",
     "error",
     "debug",
@@ -18,6 +18,7 @@ const NOUNS: [&str; 15] = [
     "user",
     "sync_config",
     "sync_session",
+    "sync_session_status",
     "callback_token",
     "object",
     "results",
