@@ -56,28 +56,40 @@ impl Server {
         }
     }
 
-    /// The port of each connection to the server whose client end can still send, or has bytes on their way: one that was
-    /// closed has not, except for the end itself.
-    pub fn open_ports(&self) -> Vec<u16> {
+    /// Client ends of connections to the server, as the kernel lists them: those that were not closed, and those that were but
+    /// whose last bytes the server's end has not acknowledged.
+    pub fn sockets(&self) -> Sockets {
         const OPEN: [&str; 3] = ["01", "02", "08"];
-        const CLOSED_UNACKNOWLEDGED: &str = "04";
+        const CLOSED: &str = "04";
         let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0u16);
         let remote = format!(":{port:04X}");
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-        let lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-        let open = lines.filter(|line| match line[..] {
-            [_, _, to, state, queues, ..] if to.ends_with(&remote) => {
-                OPEN.contains(&state) || (state == CLOSED_UNACKNOWLEDGED && !queues.starts_with("00000001:"))
+        let mut sockets = Sockets::default();
+        for line in table.lines() {
+            let [_, from, to, state, queues, ..] = line.split_whitespace().collect::<Vec<_>>()[..] else { continue };
+            let Some(port) = from.rsplit(':').next().and_then(|port| u16::from_str_radix(port, 16).ok()) else {
+                continue;
+            };
+            if to.ends_with(&remote) && OPEN.contains(&state) {
+                sockets.open.push(port);
+            } else if to.ends_with(&remote) && state == CLOSED && !queues.starts_with("00000001:") {
+                sockets.closing.push(port);
             }
-            _ => false,
-        });
-        open.filter_map(|line| u16::from_str_radix(line[1].rsplit(':').next()?, 16).ok()).collect()
+        }
+        sockets
     }
 
     /// CPU time of the server so far, in seconds.
     pub fn cpu_s(&self) -> f64 {
         cpu_s(&format!("/proc/{}/stat", self.process.id()))
     }
+}
+
+/// Ports of client ends.
+#[derive(Default)]
+pub struct Sockets {
+    pub open: Vec<u16>,
+    pub closing: Vec<u16>,
 }
 
 impl Drop for Server {

@@ -65,7 +65,7 @@ pub fn run(folder: &Path, size: Size) -> Value {
     let start = Instant::now();
     sessions(&realms).chain([&first.session]).for_each(Session::stop);
     let stopped_s = start.elapsed().as_secs_f64();
-    let sockets_after_stop = server.open_ports().len();
+    let sockets_after_stop = server.sockets().open.len();
     std::thread::sleep(Duration::from_millis(2_500));
     let stopped = Usage::now();
     let stopped_idle = idle(&server);
@@ -107,6 +107,6 @@ fn idle(server: &Server) -> Value {
     let wire = wire.zip(server.wire_bytes()).map(|(before, after)| (after.0 - before.0, after.1 - before.1));
     json!({
         "seconds": IDLE.as_secs(), "wake_ups": wake_ups() - switches, "cpu_s": own_cpu_s() - cpu, "wire_bytes": wire,
-        "sockets": server.open_ports().len(),
+        "sockets": server.sockets().open.len(),
     })
 }

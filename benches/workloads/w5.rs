@@ -27,10 +27,10 @@ pub fn run(folder: &Path, size: Size) -> Value {
     let mut a = Device::open(folder.join("a.realm"), &server);
     a.commit(0..2);
     a.upload();
-    let before = server.open_ports();
+    let before = server.sockets().open;
     let b = Device::open(folder.join("b.realm"), &server);
     b.download();
-    let b_port = move |server: &Server| server.open_ports().into_iter().find(|port| !before.contains(port));
+    let b_port = move |server: &Server| server.sockets().open.into_iter().find(|port| !before.contains(port));
     let Device { items, link } = b;
     let mode = AtomicU8::new(READ);
     std::thread::scope(|scope| {
@@ -40,7 +40,7 @@ pub fn run(folder: &Path, size: Size) -> Value {
         mode.store(ECHO, Ordering::Release);
         let echo = world.echo(changes);
         mode.store(READ, Ordering::Release);
-        let (stop_call, open_after_stop, resume) = world.stop_and_resume(&server, b_port);
+        let stop_and_resume = world.stop_and_resume(&server, b_port);
         let resume_under_load = world.resume_under_load();
         let missed = world.missed();
         let state_ns = state_cost(&link.session);
@@ -48,8 +48,8 @@ pub fn run(folder: &Path, size: Size) -> Value {
         let _items = reader.join().expect("the reader ends");
         world.a.close();
         json!({
-            "one_way": one_way, "echo": echo, "stop_call": stop_call, "open_after_stop": open_after_stop,
-            "resume": resume, "resume_under_load": resume_under_load, "missed_change": missed, "state_ns": state_ns,
+            "one_way": one_way, "echo": echo, "stop_and_resume": stop_and_resume,
+            "resume_under_load": resume_under_load, "missed_change": missed, "state_ns": state_ns,
         })
     })
 }
@@ -149,9 +149,11 @@ impl World<'_> {
         percentiles(times)
     }
 
-    /// How long the call to stop takes; how long after it the socket could still send; and from start to caught up.
-    fn stop_and_resume(&mut self, server: &Server, b_port: impl Fn(&Server) -> Option<u16>) -> (Value, Value, Value) {
-        let (mut calls, mut open, mut resumes) = (Vec::new(), Vec::new(), Vec::new());
+    /// How long the call to stop takes; in how many cycles the socket was not closed then, and how long until the other end had
+    /// acknowledged all of it; and from start to caught up.
+    fn stop_and_resume(&mut self, server: &Server, b_port: impl Fn(&Server) -> Option<u16>) -> Value {
+        let (mut calls, mut last_bytes, mut resumes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut open = 0;
         for _ in 0..CYCLES {
             // A change on its way makes it harder.
             self.write();
@@ -160,11 +162,14 @@ impl World<'_> {
             self.b.session.stop();
             calls.push(start.elapsed());
             let stopped = Instant::now();
+            let mut sockets = server.sockets();
+            open += u64::from(sockets.open.contains(&port));
             let mut until = Duration::ZERO;
-            while server.open_ports().contains(&port) {
+            while sockets.open.contains(&port) || sockets.closing.contains(&port) {
                 until = stopped.elapsed();
+                sockets = server.sockets();
             }
-            open.push(until);
+            last_bytes.push(until);
             self.a.upload();
             std::thread::sleep(PAUSE);
             let start = Instant::now();
@@ -173,7 +178,10 @@ impl World<'_> {
             resumes.push(start.elapsed());
             std::thread::sleep(PAUSE);
         }
-        (percentiles(calls), percentiles(open), percentiles(resumes))
+        json!({
+            "stop_call": percentiles(calls), "open_after_stop": open, "unacknowledged_after_stop": percentiles(last_bytes),
+            "resume": percentiles(resumes),
+        })
     }
 
     /// From start to caught up, while A goes on writing every two milliseconds.
