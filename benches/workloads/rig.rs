@@ -20,7 +20,7 @@ pub struct Server {
 impl Server {
     pub fn start(folder: &Path) -> Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_realm-sync-server"))
-            .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--dev", "--max-sessions", "10000", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.join("server"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
