@@ -51,6 +51,11 @@ impl Hub {
         self.router.handle_timeout(now);
     }
 
+    /// Lets every open realm look for history to trim, and not only when it is time to.
+    pub fn check_history(&mut self) {
+        self.router.check_history();
+    }
+
     /// The network lost the connection.
     pub fn disconnect(&mut self, id: ConnectionId) {
         self.router.disconnect(id);

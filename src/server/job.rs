@@ -2,10 +2,11 @@
 //! never more than one job per realm.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::time::Duration;
 
 use crate::value::{FileIdent, OriginTimestamp, Salt, ServerVersion};
 
-use super::realm::{DataFolder, LogError, RealmLog, SaltedRequest};
+use super::realm::{DataFolder, LogError, Occasion, RealmLog, SaltedRequest};
 use super::{AskIdent, ConnectionId, RealmAnswer, RealmPath, RealmRequest, Refusal};
 
 /// Requests of any number of connections to one realm; its writes share one disk sync.
@@ -25,6 +26,13 @@ pub(super) enum Work {
         /// For the log, should it be opened.
         version_salt: Salt,
         seen: OriginTimestamp,
+    },
+    /// Nobody waits for an answer: a step of trimming.
+    Maintain {
+        seen: OriginTimestamp,
+        /// The client files that are bound.
+        connected: Vec<FileIdent>,
+        max_offline: Duration,
     },
     /// Nobody follows the realm any more: close its file.
     Close,
@@ -55,6 +63,10 @@ impl Job {
     pub fn run(self, folder: &DataFolder) -> Done {
         let Job { realm, log, work } = self;
         let (askers, requests, version_salt, seen) = match work {
+            Work::Maintain { seen, connected, max_offline } => {
+                let occasion = Occasion { now: seen, connected: &connected, max_offline };
+                return maintain(realm, log, occasion);
+            }
             Work::Close => return Done { realm, log: None, answers: Vec::new(), grown_to: None },
             Work::Answer { askers, requests, version_salt, seen } => (askers, requests, version_salt, seen),
         };
@@ -86,6 +98,20 @@ impl Job {
         });
         Done { answers: answers.collect(), realm, log, grown_to }
     }
+}
+
+/// One step; a realm that fails is opened anew for the next job.
+fn maintain(realm: RealmPath, log: Option<Box<RealmLog>>, occasion: Occasion<'_>) -> Done {
+    let maintained = catch_unwind(AssertUnwindSafe(|| match log {
+        None => Ok(None),
+        Some(mut log) => log.maintain(occasion).map(|()| Some(log)),
+    }));
+    let failed = || Err(LogError::Damaged("the server failed while working on it".to_owned()));
+    let log = maintained.unwrap_or_else(|_| failed()).unwrap_or_else(|error| {
+        tracing::error!(%realm, %error, "the history of a realm cannot be trimmed");
+        None
+    });
+    Done { realm, log, answers: Vec::new(), grown_to: None }
 }
 
 fn identified(request: &RealmRequest, answer: &RealmAnswer) -> Option<FileIdent> {

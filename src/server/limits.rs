@@ -18,6 +18,9 @@ pub struct Limits {
     pub handshake: Duration,
     /// Time without a message after which a connection is closed; a client sends PING every minute.
     pub idle: Duration,
+    /// Time for which a client file may be away and hold history back; what it needs may be trimmed after that, and then
+    /// it must reset.
+    pub max_offline: Duration,
 }
 
 impl Default for Limits {
@@ -30,6 +33,7 @@ impl Default for Limits {
             connections: 10_000,
             handshake: Duration::from_secs(30),
             idle: Duration::from_secs(30 * 60),
+            max_offline: Duration::from_secs(30 * 86_400),
         }
     }
 }

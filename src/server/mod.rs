@@ -26,7 +26,7 @@ pub use limits::Limits;
 pub use path::{IllegalPath, RealmPath, MAX_PATH_BYTES};
 pub use peer::{Ask, AskIdent, Peer};
 pub use random::{OsRandom, Random, SeededRandom};
-pub use realm::{DataFolder, LogError, RealmLog, SaltedRequest};
+pub use realm::{DataFolder, LogError, Occasion, RealmLog, SaltedRequest};
 pub use refusal::Refusal;
 pub use request::{Batch, BatchEntry, Claim, RealmAnswer, RealmRequest, Standing, Upload, UploadedChangeset};
 pub use router::{ConnectionId, Router};

@@ -9,7 +9,7 @@ use crate::value::{Clock, FileIdent, Instant, Salt};
 
 use super::job::{Answered, Work};
 use super::peer::{Ask, Input, Output, Peer, Request};
-use super::realm::{RealmLog, SaltedRequest};
+use super::realm::{check_interval, RealmLog, SaltedRequest};
 use super::{Access, Done, Job, Limits, Random, RealmPath};
 
 /// Number of a connection, never used twice by one server.
@@ -28,6 +28,9 @@ pub struct Router {
     realms: HashMap<RealmPath, Realm>,
     /// Realms that may have a job to give.
     due: VecDeque<RealmPath>,
+    /// When realms look for history to trim; an entry that its realm does not name any more is passed over.
+    checks: BTreeMap<(Instant, u64), RealmPath>,
+    next_check: u64,
 }
 
 /// One realm that is followed or worked on.
@@ -39,6 +42,17 @@ struct Realm {
     followers: BTreeMap<ConnectionId, usize>,
     /// The connection through which a client file was bound last.
     bound: HashMap<FileIdent, ConnectionId>,
+    check: Check,
+}
+
+/// Whether a realm is to look for history to trim.
+#[derive(Default, PartialEq, Eq)]
+enum Check {
+    #[default]
+    Due,
+    Running,
+    /// By the entry of that number.
+    Scheduled(u64),
 }
 
 #[derive(Default)]
@@ -62,6 +76,8 @@ impl Router {
             is_ready: HashSet::new(),
             realms: HashMap::new(),
             due: VecDeque::new(),
+            checks: BTreeMap::new(),
+            next_check: 0,
         }
     }
 
@@ -77,6 +93,7 @@ impl Router {
 
     /// An input that concerns one connection; nothing happens when it is gone.
     pub fn handle_input(&mut self, now: Instant, id: ConnectionId, input: Input<'_>) {
+        self.begin_checks(now);
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.handle_input(now, input);
             self.take_requests(id);
@@ -106,6 +123,13 @@ impl Router {
         let Done { realm: path, log, answers, grown_to } = done;
         let Some(realm) = self.realms.get_mut(&path) else { return };
         realm.log = log.map_or(Slot::Shut, Slot::Parked);
+        let is_idle = !matches!(&realm.log, Slot::Parked(log) if log.is_busy());
+        if realm.check == Check::Running && is_idle {
+            self.next_check += 1;
+            realm.check = Check::Scheduled(self.next_check);
+            let due = now + check_interval(self.limits.max_offline);
+            self.checks.insert((due, self.next_check), path.clone());
+        }
         let followers: Vec<_> = realm.followers.keys().copied().collect();
         for Answered { connection, ask, answer, identified } in answers {
             if let Some(file) = identified {
@@ -166,6 +190,26 @@ impl Router {
         }
     }
 
+    /// Lets every open realm look for history to trim.
+    pub fn check_history(&mut self) {
+        for (path, realm) in &mut self.realms {
+            realm.check = Check::Due;
+            self.due.push_back(path.clone());
+        }
+    }
+
+    /// Clients are heard every minute, so this needs no timer of its own.
+    fn begin_checks(&mut self, now: Instant) {
+        while let Some(entry) = self.checks.first_entry().filter(|entry| entry.key().0 <= now) {
+            let number = entry.key().1;
+            let path = entry.remove();
+            if let Some(realm) = self.realms.get_mut(&path).filter(|realm| realm.check == Check::Scheduled(number)) {
+                realm.check = Check::Due;
+                self.due.push_back(path);
+            }
+        }
+    }
+
     pub fn connections(&self) -> usize {
         self.peers.len()
     }
@@ -222,12 +266,26 @@ impl Router {
     /// What there is to do on a realm, unless a job is at it.
     fn make_job(&mut self, path: RealmPath) -> Option<Job> {
         let realm = self.realms.get_mut(&path)?;
-        let log = match std::mem::replace(&mut realm.log, Slot::Away) {
+        let mut log = match std::mem::replace(&mut realm.log, Slot::Away) {
             Slot::Away => return None,
             Slot::Shut => None,
             Slot::Parked(log) => Some(log),
         };
         if realm.waiting.is_empty() {
+            let is_due = |log: &RealmLog| realm.check == Check::Due || log.is_busy();
+            if let Some(log) = log.take_if(|log| is_due(log)) {
+                realm.check = Check::Running;
+                let is_bound = |(file, id): &(&FileIdent, &ConnectionId)| {
+                    self.peers.get(id).is_some_and(|peer| peer.is_bound_as(&path, **file))
+                };
+                let connected = realm.bound.iter().filter(is_bound).map(|(file, _)| *file).collect();
+                let (seen, max_offline) = (self.clock.origin_timestamp(), self.limits.max_offline);
+                return Some(Job {
+                    realm: path,
+                    log: Some(log),
+                    work: Work::Maintain { seen, connected, max_offline },
+                });
+            }
             if !realm.followers.is_empty() {
                 realm.log = log.map_or(Slot::Shut, Slot::Parked);
                 return None;

@@ -11,6 +11,8 @@ mod log;
 mod message_order;
 mod permissions;
 mod recordings;
+mod resets;
 mod sockets;
+mod trimming;
 mod uploads;
 mod world;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::{SinkExt, StreamExt};
-use realm_sync::protocol::ServerMessage;
+use realm_sync::protocol::{parse_max_offline, ServerMessage};
 use realm_sync::server::listen::{serve, Config, Invocation, Options, OptionsError};
 use realm_sync::server::{Authenticator, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -177,6 +177,21 @@ fn the_newest_common_version_is_chosen_and_old_ones_are_spelled_with_a_slash() {
             assert!(head.contains("connection: upgrade\r\n") && head.contains("upgrade: websocket\r\n"), "{head}");
             assert!(head.contains(&format!("sec-websocket-protocol: {chosen}\r\n")), "{head}");
         }
+    });
+}
+
+#[test]
+fn the_answer_to_the_upgrade_tells_how_long_a_client_may_be_away() {
+    run(async {
+        let told = |head: &str| {
+            let line = head.lines().find_map(|line| line.strip_prefix("realm-sync-max-offline-seconds: "));
+            line.and_then(parse_max_offline)
+        };
+        let server = Server::development();
+        assert_eq!(told(&head(&server, &upgrade("/realm-sync", PROTOCOLS)).await), Some(Limits::default().max_offline));
+        let limits = Limits { max_offline: Duration::from_secs(90), ..Limits::default() };
+        let server = Server::start(Authenticator::Development, limits);
+        assert_eq!(told(&head(&server, &upgrade("/realm-sync", PROTOCOLS)).await), Some(Duration::from_secs(90)));
     });
 }
 

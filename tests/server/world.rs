@@ -1,6 +1,7 @@
 //! A server without sockets, spoken to in the protocol's own words.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,21 +12,24 @@ use realm_sync::value::{
     ClientVersion, Clock, FileIdent, Instant, OriginTimestamp, ServerVersion, SessionIdent, UploadCursor,
 };
 
-pub struct FixedClock;
+/// Stands still until the world moves it.
+pub struct ManualClock(AtomicU64);
 
-impl Clock for FixedClock {
+impl Clock for ManualClock {
     fn now(&self) -> Instant {
         Instant::default()
     }
 
     fn origin_timestamp(&self) -> OriginTimestamp {
-        OriginTimestamp(375_325_163_207)
+        OriginTimestamp(self.0.load(Ordering::Relaxed))
     }
 }
 
 pub struct World {
     hub: Option<Hub>,
     limits: Limits,
+    clock: Arc<ManualClock>,
+    starts: u64,
     pub now: Instant,
     pub folder: tempfile::TempDir,
     heard: BTreeMap<ConnectionId, Vec<Vec<u8>>>,
@@ -45,6 +49,8 @@ impl World {
         let mut world = World {
             hub: None,
             limits,
+            starts: 0,
+            clock: Arc::new(ManualClock(AtomicU64::new(375_325_163_207))),
             now: Instant::default(),
             folder,
             heard: BTreeMap::new(),
@@ -56,7 +62,7 @@ impl World {
 
     fn start(&mut self, seed: u64) {
         let random = Box::new(SeededRandom::new(seed));
-        let hub = Hub::open(self.folder.path(), self.limits.clone(), Arc::new(FixedClock), random);
+        let hub = Hub::open(self.folder.path(), self.limits.clone(), self.clock.clone(), random);
         self.hub = Some(hub.unwrap());
     }
 
@@ -96,6 +102,21 @@ impl World {
         let now = self.now;
         self.hub().handle_timeout(now);
         self.pump();
+    }
+
+    /// That much later the server looks for history to trim. Connections stay: nobody minds their silence here.
+    pub fn days_pass(&mut self, days: u64) {
+        self.clock.0.fetch_add(days * 86_400_000, Ordering::Relaxed);
+        self.hub().check_history();
+        self.pump();
+    }
+
+    /// The server is gone, this is done to its files, and another one starts.
+    pub fn restart_after(&mut self, act: impl FnOnce() -> std::io::Result<u64>) {
+        self.hub = None;
+        act().unwrap();
+        self.starts += 1;
+        self.start(100 + self.starts);
     }
 
     pub fn disconnect(&mut self, id: ConnectionId) {

@@ -9,6 +9,7 @@ mod intervention;
 mod process;
 mod promises;
 mod sharing;
+mod trimming;
 mod world;
 
 use std::panic::AssertUnwindSafe;

@@ -46,10 +46,15 @@ pub struct World {
     last: BTreeMap<(DeviceEnd, bool), Instant>,
     sockets: BTreeMap<server::ConnectionId, DeviceEnd>,
     pub interventions: Interventions,
+    limits: Limits,
 }
 
 impl World {
     pub fn new(folder: &Path, seed: u64, devices: usize) -> World {
+        World::with_limits(folder, seed, devices, Limits::default())
+    }
+
+    pub fn with_limits(folder: &Path, seed: u64, devices: usize, limits: Limits) -> World {
         let time = WorldTime::default();
         let mut random = Random::new(seed);
         let devices: Vec<Device> = (0..devices)
@@ -69,6 +74,7 @@ impl World {
             last: BTreeMap::new(),
             sockets: BTreeMap::new(),
             interventions: Interventions::default(),
+            limits,
         };
         world.boot_server();
         for number in 0..world.devices.len() {
@@ -98,11 +104,34 @@ impl World {
     fn boot_server(&mut self) {
         self.server_boots += 1;
         let random = Box::new(SeededRandom::new(self.random.draw()));
-        let hub = Hub::open(&self.folder.join("server"), Limits::default(), self.time.clock(0), random);
+        let hub = Hub::open(&self.folder.join("server"), self.limits.clone(), self.time.clock(0), random);
         self.hub = Some(hub.unwrap());
     }
 
-    fn boot(&mut self, number: usize) {
+    /// A device that was not there before; its number.
+    pub fn add_device(&mut self) -> usize {
+        let number = self.devices.len();
+        self.devices.push(Device::new(number, &self.folder, self.time.clock(0)));
+        self.boots.push(0);
+        self.boot(number);
+        number
+    }
+
+    /// The server looks for history to trim.
+    pub fn check_history(&mut self) {
+        if let Some(hub) = &mut self.hub {
+            hub.check_history();
+        }
+        self.serve();
+    }
+
+    /// The trim point of the world's realm, as any SQLite tool reads it.
+    pub fn trim_point(&self) -> i64 {
+        let realm = rusqlite::Connection::open(self.folder.join("server").join("world.realm")).unwrap();
+        realm.query_row("SELECT base_version FROM _realm_server", [], |row| row.get(0)).unwrap()
+    }
+
+    pub fn boot(&mut self, number: usize) {
         let seed = self.random.draw();
         self.boots[number] += 1;
         self.devices[number].boot(seed);
@@ -291,6 +320,7 @@ impl World {
             15 => self.kill(number),
             16 => self.shut_down(number),
             17 => self.restart_server(),
+            18 => self.check_history(),
             _ => self.boot_if_down(number),
         }
         let pause = Duration::from_millis(self.random.below(200));
@@ -313,7 +343,7 @@ impl World {
         self.drop_sockets_of(number);
     }
 
-    fn shut_down(&mut self, number: usize) {
+    pub fn shut_down(&mut self, number: usize) {
         let now = self.time.now();
         if let Some(running) = self.devices[number].running.take() {
             running.shut_down(now, &mut self.random);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::{socket, Shell};
 use crate::protocol::handshake::{negotiate, ProtocolVersion};
+use crate::protocol::{format_max_offline, MAX_OFFLINE_HEADER};
 use crate::server::Access;
 
 type Reply = Response<Full<Bytes>>;
@@ -102,6 +103,10 @@ fn answer(shell: &Shell, mut request: Request<Incoming>, from: SocketAddr) -> Re
         (header::SEC_WEBSOCKET_PROTOCOL, chosen.sub_protocol()),
     ] {
         let value = HeaderValue::try_from(value).map_err(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, ""))?;
+        headers.insert(name, value);
+    }
+    let max_offline = HeaderValue::try_from(format_max_offline(shell.limits.max_offline));
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(MAX_OFFLINE_HEADER), max_offline) {
         headers.insert(name, value);
     }
     tracing::debug!(%from, subject = bearer.subject, version = chosen.number(), "a connection is accepted");

@@ -60,6 +60,10 @@ pub struct Options {
     /// Silence after which a connection is closed; clients are heard every minute.
     #[arg(long, default_value_t = Limits::default().idle.as_secs(), value_name = "SECONDS")]
     pub idle_timeout_s: u64,
+    /// Time for which a client file may be away, such as 30d, 12h, 90m or 45s; history that only files need which were
+    /// away for longer is trimmed, and they must reset.
+    #[arg(long, default_value = "30d", value_name = "TIME", value_parser = parse_time)]
+    pub max_offline: Duration,
     /// Threads that work on realms.
     #[arg(long, default_value_t = 4, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     pub realm_threads: u16,
@@ -104,6 +108,7 @@ impl Options {
             connections: self.max_connections,
             handshake: Duration::from_secs(self.handshake_timeout_s),
             idle: Duration::from_secs(self.idle_timeout_s),
+            max_offline: self.max_offline,
         };
         let realm_threads = usize::from(self.realm_threads);
         Ok(Config { listen: self.listen, data: self.data, authenticator, limits, realm_threads })
@@ -112,5 +117,37 @@ impl Options {
     /// The value that [`Options::into_config`] wants.
     pub fn secret_variable() -> Option<String> {
         std::env::var(SECRET_VARIABLE).ok().filter(|secret| !secret.is_empty())
+    }
+}
+
+/// A whole number of days, hours, minutes or seconds.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let unit_s = match text.chars().last() {
+        Some('d') => 86_400,
+        Some('h') => 3_600,
+        Some('m') => 60,
+        Some('s') => 1,
+        Some(_) | None => return Err("give a unit: 30d, 12h, 90m or 45s".to_owned()),
+    };
+    let number = text.get(..text.len() - 1).and_then(|number| number.parse::<u64>().ok());
+    match number.and_then(|number| number.checked_mul(unit_s)) {
+        Some(0) => Err("at least one second, or no client could ever come back".to_owned()),
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
+        None => Err("give a whole number and a unit: 30d, 12h, 90m or 45s".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_unit() {
+        for (text, seconds) in [("30d", 2_592_000), ("12h", 43_200), ("90m", 5_400), ("45s", 45)] {
+            assert_eq!(parse_time(text), Ok(Duration::from_secs(seconds)));
+        }
+        for text in ["", "d", "30", "1.5d", "-1d", "+1d ", "30 d", "0s", "30\u{fc}", "999999999999999999d"] {
+            assert!(parse_time(text).is_err(), "{text}");
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The registry of client files: who they are, how far they got, and the history as each must be told it.
 
+use std::collections::HashSet;
+
 use rusqlite::{params, Connection, OptionalExtension};
 
+use super::trim_point::FileNeed;
 use super::LogError;
 use crate::value::{ClientVersion, FileIdent, OriginTimestamp, Salt, SaltedFileIdent, ServerVersion, UploadCursor};
 
@@ -13,6 +16,8 @@ pub(super) struct ClientFile {
     /// Last client version integrated, and the base of the file's reciprocals.
     pub upload: UploadCursor,
     pub locked: ServerVersion,
+    /// Trim point of the baseline that the file began with.
+    pub start: ServerVersion,
 }
 
 /// Gives the next free ident to a new client file.
@@ -20,19 +25,21 @@ pub(super) fn allocate(
     connection: &Connection,
     salt: Salt,
     seen: OriginTimestamp,
+    start: ServerVersion,
 ) -> Result<SaltedFileIdent, LogError> {
     let mut advance =
         connection.prepare_cached("UPDATE _realm_server SET next_ident = next_ident + 1 RETURNING next_ident - 1")?;
     let ident: i64 = advance.query_row([], |row| row.get(0))?;
-    let mut insert = connection.prepare_cached("INSERT INTO _realm_client_files VALUES (?1, ?2, 0, 0, 0, ?3)")?;
-    insert.execute(params![ident, salt.0, seen.0 as i64])?;
+    let mut insert = connection.prepare_cached("INSERT INTO _realm_client_files VALUES (?1, ?2, 0, 0, 0, ?3, ?4)")?;
+    insert.execute(params![ident, salt.0, seen.0 as i64, start.0 as i64])?;
     Ok(SaltedFileIdent { ident: FileIdent(ident as u64), salt })
 }
 
 impl ClientFile {
     pub fn load(connection: &Connection, ident: FileIdent) -> Result<Option<ClientFile>, LogError> {
         let mut select = connection.prepare_cached(
-            "SELECT salt, client_version, base_version, locked_version FROM _realm_client_files WHERE ident = ?1",
+            "SELECT salt, client_version, base_version, locked_version, start_version
+             FROM _realm_client_files WHERE ident = ?1",
         )?;
         let file = select.query_row([ident.0 as i64], |row| {
             Ok(ClientFile {
@@ -43,9 +50,24 @@ impl ClientFile {
                     server_version: ServerVersion(row.get::<_, i64>(2)? as u64),
                 },
                 locked: ServerVersion(row.get::<_, i64>(3)? as u64),
+                start: ServerVersion(row.get::<_, i64>(4)? as u64),
             })
         });
         Ok(file.optional()?)
+    }
+
+    /// Whether the file has neither uploaded nor acknowledged anything.
+    pub fn is_blank(&self) -> bool {
+        self.upload == UploadCursor::default()
+    }
+
+    /// Lets a blank file begin with the baseline that is in force now.
+    pub fn restart(&mut self, connection: &Connection, start: ServerVersion) -> Result<(), LogError> {
+        self.start = start;
+        let mut update =
+            connection.prepare_cached("UPDATE _realm_client_files SET start_version = ?2 WHERE ident = ?1")?;
+        update.execute([self.ident.0 as i64, start.0 as i64])?;
+        Ok(())
     }
 
     /// Moves the file's cursors on, never back, and forgets the reciprocals that it will not need again.
@@ -89,4 +111,37 @@ impl ClientFile {
         insert.execute(params![self.ident.0 as i64, version.0 as i64, changeset])?;
         Ok(())
     }
+}
+
+/// What each client file needs of the history.
+pub(super) fn needs(connection: &Connection, connected: &[FileIdent]) -> Result<Vec<FileNeed>, LogError> {
+    let connected: HashSet<FileIdent> = connected.iter().copied().collect();
+    let mut select = connection.prepare_cached(
+        "SELECT ident, max(base_version, start_version), client_version = 0 AND base_version = 0, last_seen
+         FROM _realm_client_files",
+    )?;
+    let rows = select.query_map([], |row| {
+        Ok(FileNeed {
+            after: ServerVersion(row.get::<_, i64>(1)? as u64),
+            is_blank: row.get(2)?,
+            is_connected: connected.contains(&FileIdent(row.get::<_, i64>(0)? as u64)),
+            last_seen: OriginTimestamp(row.get::<_, i64>(3)? as u64),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Notes that the files are bound now, where that was not noted for so long.
+pub(super) fn touch(
+    connection: &Connection,
+    files: &[FileIdent],
+    seen: OriginTimestamp,
+    unless_since: OriginTimestamp,
+) -> Result<(), LogError> {
+    let mut update = connection
+        .prepare_cached("UPDATE _realm_client_files SET last_seen = ?2 WHERE ident = ?1 AND last_seen < ?3")?;
+    for file in files {
+        update.execute([file.0 as i64, seen.0 as i64, unless_since.0 as i64])?;
+    }
+    Ok(())
 }

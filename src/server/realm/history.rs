@@ -1,7 +1,10 @@
 //! The main history: entries are appended and never rewritten.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{params, Connection, OptionalExtension};
 
+use super::baseline::{self, Extent};
 use super::LogError;
 use crate::server::{Batch, BatchEntry};
 use crate::value::{
@@ -13,6 +16,10 @@ use crate::value::{
 pub(super) struct Ends {
     /// The history begins after this version.
     pub base: SaltedServerVersion,
+    /// Sum of all changeset sizes up to there.
+    pub base_bytes: u64,
+    /// What stands for the history up to there.
+    pub baseline: Extent,
     pub latest: SaltedServerVersion,
     /// Sum of all changeset sizes up to `latest`, trimmed ones included.
     pub bytes: u64,
@@ -38,17 +45,18 @@ pub(super) struct WindowEntry {
 
 impl Ends {
     pub fn load(connection: &Connection) -> Result<Ends, LogError> {
-        let (base, base_bytes) =
-            connection.query_row("SELECT base_version, base_salt, base_bytes FROM _realm_server", [], |row| {
-                Ok((salted(row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?))
-            })?;
+        let sql = "SELECT base_version, base_salt, base_bytes, baseline_pieces, baseline_bytes FROM _realm_server";
+        let (base, base_bytes, baseline) = connection.query_row(sql, [], |row| {
+            let (pieces, bytes) = (row.get::<_, i64>(3)? as u64, row.get::<_, i64>(4)? as u64);
+            Ok((salted(row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?, Extent { pieces, bytes }))
+        })?;
         let newest = connection
             .query_row("SELECT version, salt, bytes_until FROM _realm_log ORDER BY version DESC LIMIT 1", [], |row| {
                 Ok((salted(row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?))
             })
             .optional()?;
         let (latest, bytes) = newest.unwrap_or((base, base_bytes));
-        Ok(Ends { base, latest, bytes: bytes as u64 })
+        Ok(Ends { base, base_bytes: base_bytes as u64, baseline, latest, bytes: bytes as u64 })
     }
 
     /// Appends at the position after `latest`; fails when somebody else has written there.
@@ -77,16 +85,26 @@ pub(super) fn salt_of(connection: &Connection, ends: &Ends, version: ServerVersi
     if version == ends.base.version {
         return Ok(Some(ends.base.salt));
     }
+    if version < ends.base.version {
+        return Ok(None);
+    }
     let mut select = connection.prepare_cached("SELECT salt FROM _realm_log WHERE version = ?1")?;
     Ok(select.query_row([version.0 as i64], |row| row.get(0).map(Salt)).optional()?)
 }
 
-/// Entries after `from` that `file` did not make and that do something, transformed for `file` where they were.
+/// Entries after `from` that `file` did not make and that do something, transformed for `file` where they were. A `from`
+/// before the trim point counts in the baseline.
 pub(super) fn window(
     connection: &Connection,
+    ends: &Ends,
     file: FileIdent,
     from: ServerVersion,
 ) -> Result<Vec<WindowEntry>, LogError> {
+    let mut entries = match from < ends.base.version {
+        true => baseline::window(connection, ends, file, from)?,
+        false => Vec::new(),
+    };
+    let from = from.max(ends.base.version);
     // Whether an entry counts is judged on the main history, also where its reciprocal is empty.
     let mut select = connection.prepare_cached(
         "SELECT log.version, log.origin, log.timestamp, coalesce(reciprocal.changeset, log.changeset)
@@ -103,10 +121,14 @@ pub(super) fn window(
             changeset: row.get(3)?,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    for row in rows {
+        entries.push(row?);
+    }
+    Ok(entries)
 }
 
-/// What `file` is to download after `from`: everything up to the end, or until `limit_bytes` are reached.
+/// What `file` is to download after `from`: everything up to the end, or until `limit_bytes` are reached. A `from`
+/// before the trim point counts in the baseline.
 pub(super) fn read(
     connection: &Connection,
     ends: &Ends,
@@ -119,9 +141,18 @@ pub(super) fn read(
              CASE origin WHEN ?1 THEN x'' ELSE changeset END
          FROM _realm_log WHERE version > ?2 ORDER BY version",
     )?;
-    let mut rows = select.query([file.0 as i64, from.server_version.0 as i64])?;
-    let mut entries = Vec::new();
-    let (mut end, mut size, mut bytes_until) = (from, 0, None);
+    let (mut entries, mut end) = (Vec::new(), from);
+    if from.server_version < ends.base.version {
+        let reached = baseline::read(connection, ends, from.server_version, limit_bytes, &mut entries)?;
+        end.server_version = reached.position;
+        if reached.position < ends.base.version {
+            let remaining_bytes = reached.remaining_bytes + ends.bytes.saturating_sub(ends.base_bytes);
+            return Ok(Batch { entries, end, latest: ends.latest, upload: UploadCursor::default(), remaining_bytes });
+        }
+    }
+    let mut size: usize = entries.iter().map(|entry| entry.bytes.len()).sum();
+    let mut rows = select.query([file.0 as i64, end.server_version.0 as i64])?;
+    let mut bytes_until = (size > 0).then_some(ends.base_bytes);
     while size < limit_bytes {
         let Some(row) = rows.next()? else { break };
         end.server_version = ServerVersion(row.get::<_, i64>(0)? as u64);
@@ -148,6 +179,63 @@ pub(super) fn read(
     // Without a row the position was at the end.
     let remaining_bytes = bytes_until.map_or(0, |until| ends.bytes.saturating_sub(until));
     Ok(Batch { entries, end, latest: ends.latest, upload: UploadCursor::default(), remaining_bytes })
+}
+
+/// Where an entry stands.
+pub(super) struct LogPosition {
+    pub salt: Salt,
+    pub bytes_until: u64,
+}
+
+pub(super) fn position_of(connection: &Connection, version: ServerVersion) -> Result<Option<LogPosition>, LogError> {
+    let mut select = connection.prepare_cached("SELECT salt, bytes_until FROM _realm_log WHERE version = ?1")?;
+    let found = select.query_row([version.0 as i64], |row| {
+        Ok(LogPosition { salt: Salt(row.get(0)?), bytes_until: row.get::<_, i64>(1)? as u64 })
+    });
+    Ok(found.optional()?)
+}
+
+/// The changesets after one version and up to another, a number of them at most: for making the state that they make.
+pub(super) fn for_each_between(
+    connection: &Connection,
+    (after, until): (ServerVersion, ServerVersion),
+    limit: usize,
+    mut each: impl FnMut(ServerVersion, &[u8]) -> Result<ControlFlow<()>, LogError>,
+) -> Result<(), LogError> {
+    let mut select = connection.prepare_cached(
+        "SELECT version, changeset FROM _realm_log WHERE version > ?1 AND version <= ?2 ORDER BY version LIMIT ?3",
+    )?;
+    let mut rows = select.query(params![after.0 as i64, until.0 as i64, limit as i64])?;
+    while let Some(row) = rows.next()? {
+        let bytes =
+            row.get_ref(1)?.as_blob().map_err(|_| LogError::Damaged("a log entry is no changeset".to_owned()))?;
+        if each(ServerVersion(row.get::<_, i64>(0)? as u64), bytes)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes entries up to a version, from the first on; tells how many.
+pub(super) fn delete_until(
+    connection: &Connection,
+    until: ServerVersion,
+    limit: usize,
+    limit_bytes: usize,
+) -> Result<usize, LogError> {
+    let mut select = connection.prepare_cached(
+        "SELECT version, length(changeset) FROM _realm_log WHERE version <= ?1 ORDER BY version LIMIT ?2",
+    )?;
+    let mut rows = select.query(params![until.0 as i64, limit as i64])?;
+    let (mut last, mut size) = (None, 0);
+    while size < limit_bytes {
+        let Some(row) = rows.next()? else { break };
+        last = Some(row.get::<_, i64>(0)?);
+        size += usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX);
+    }
+    drop(rows);
+    let Some(last) = last else { return Ok(0) };
+    Ok(connection.prepare_cached("DELETE FROM _realm_log WHERE version <= ?1")?.execute([last])?)
 }
 
 fn salted(version: i64, salt: i64) -> SaltedServerVersion {

@@ -6,7 +6,7 @@ use super::client_file::ClientFile;
 use super::history::{self, Ends};
 use super::LogError;
 use crate::server::{Claim, RealmAnswer, Refusal, Standing};
-use crate::value::{OriginTimestamp, Salt, SaltedServerVersion};
+use crate::value::{DownloadCursor, OriginTimestamp, Salt, SaltedServerVersion};
 
 pub(super) fn identify(
     connection: &Connection,
@@ -29,7 +29,7 @@ pub(super) fn identify(
     if download.server_version < file.upload.server_version {
         return Ok(RealmAnswer::Refused(Refusal::BadServerVersion));
     }
-    if download.server_version < ends.base.version {
+    if download.server_version < ends.base.version && !continues_baseline(&mut file, connection, ends, download)? {
         return Ok(RealmAnswer::Refused(Refusal::ClientFileExpired));
     }
     if download.server_version > current {
@@ -46,6 +46,19 @@ pub(super) fn identify(
     }
     file.advance(connection, file.upload, file.locked, seen)?;
     Ok(RealmAnswer::Identified(Standing { upload: file.upload, locked: file.locked, latest: current }))
+}
+
+/// Whether a file that stands before the trim point has nothing but a part of the present baseline.
+fn continues_baseline(
+    file: &mut ClientFile,
+    connection: &Connection,
+    ends: &Ends,
+    download: DownloadCursor,
+) -> Result<bool, LogError> {
+    if file.start != ends.base.version && file.is_blank() && download == DownloadCursor::default() {
+        file.restart(connection, ends.base.version)?;
+    }
+    Ok(file.start == ends.base.version && ends.baseline.has_position(download.server_version))
 }
 
 fn is_of_this_history(connection: &Connection, ends: &Ends, claimed: SaltedServerVersion) -> Result<bool, LogError> {

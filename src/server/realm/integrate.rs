@@ -31,6 +31,11 @@ impl Integration<'_> {
             return Err(IntegrateError::Refused(Refusal::BadChangeset(text)));
         }
         let fresh = fresh_changesets(&file, upload)?;
+        // What such a changeset must be merged with is gone.
+        let is_too_old = |uploaded: &&UploadedChangeset| uploaded.base < self.ends.base.version;
+        if file.start != self.ends.base.version && fresh.iter().any(is_too_old) {
+            return Err(IntegrateError::Refused(Refusal::ClientFileExpired));
+        }
         if !fresh.is_empty() {
             self.merge_and_append(&file, &fresh)?;
         }
@@ -61,7 +66,7 @@ impl Integration<'_> {
     fn load_window(&self, file: &ClientFile, fresh: &[&UploadedChangeset]) -> Result<Vec<Entry>, IntegrateError> {
         let from = fresh.iter().map(|uploaded| uploaded.base).min().unwrap_or_default();
         let mut ours = Vec::new();
-        for entry in history::window(self.connection, file.ident, from)? {
+        for entry in history::window(self.connection, self.ends, file.ident, from)? {
             // Only what could be decoded was ever appended, so this is the file's trouble, not the client's.
             let decoded = changeset::decode(&entry.changeset)
                 .map_err(|error| LogError::Damaged(format!("log entry {}: {error}", entry.version)))?;

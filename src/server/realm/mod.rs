@@ -3,6 +3,7 @@
 //! The only part of the server that names the database. The interface is small on purpose: allocate an ident,
 //! check a claim, append uploads at the end, read from a position.
 
+mod baseline;
 mod client_file;
 mod error;
 mod folder;
@@ -10,8 +11,11 @@ mod history;
 mod identify;
 mod integrate;
 mod tables;
+mod trim_point;
+mod trimming;
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -25,6 +29,8 @@ pub use error::LogError;
 pub use folder::DataFolder;
 use history::Ends;
 use integrate::Integration;
+pub use trimming::Occasion;
+use trimming::Trimming;
 
 /// The open log of one realm. Not shared: whoever holds it works on it.
 #[derive(Debug)]
@@ -32,6 +38,7 @@ pub struct RealmLog {
     connection: Connection,
     state: State,
     ends: Ends,
+    trimming: Trimming,
     /// Marks the versions made while this log is open, so that a restored backup is told apart.
     version_salt: Salt,
 }
@@ -48,14 +55,13 @@ impl RealmLog {
     pub fn open(file: &Path, path: &RealmPath, version_salt: Salt) -> Result<RealmLog, LogError> {
         let mut connection = tables::open(file)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if !tables::exist(&transaction, path)? {
-            tables::create(&transaction, path)?;
+        if tables::prepare(&transaction, path)? {
             State::create_tables(&transaction)?;
         }
         let state = State::load(&transaction)?;
         let ends = Ends::load(&transaction)?;
         transaction.commit()?;
-        Ok(RealmLog { connection, state, ends, version_salt })
+        Ok(RealmLog { connection, state, ends, trimming: Trimming::Sweep, version_salt })
     }
 
     pub fn latest(&self) -> SaltedServerVersion {
@@ -82,6 +88,22 @@ impl RealmLog {
             .collect()
     }
 
+    /// Makes one bounded step of what keeps the file small: decides, trims, deletes what was trimmed.
+    ///
+    /// After an error the log must be opened anew.
+    pub fn maintain(&mut self, occasion: Occasion<'_>) -> Result<(), LogError> {
+        let since = occasion.now.0.saturating_sub(check_interval(occasion.max_offline).as_millis() as u64);
+        client_file::touch(&self.connection, occasion.connected, occasion.now, OriginTimestamp(since))?;
+        let trimming = std::mem::replace(&mut self.trimming, Trimming::Idle);
+        self.trimming = trimming.step(&mut self.connection, &mut self.ends, occasion)?;
+        Ok(())
+    }
+
+    /// Whether there is another step to make now, and not only at the next occasion.
+    pub fn is_busy(&self) -> bool {
+        self.trimming.is_busy()
+    }
+
     /// The answers of all requests but the reads.
     fn write(
         &mut self,
@@ -91,7 +113,7 @@ impl RealmLog {
         if requests.iter().all(|salted| matches!(salted.request, RealmRequest::Read { .. })) {
             return Ok(requests.iter().map(|_| None).collect());
         }
-        let RealmLog { connection, state, ends, version_salt } = self;
+        let RealmLog { connection, state, ends, version_salt, trimming: _ } = self;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut batch = WriteBatch { connection: &transaction, state, ends, version_salt: *version_salt, seen };
         let answers = requests.iter().map(|salted| batch.answer(salted)).collect::<Result<Vec<_>, _>>()?;
@@ -103,13 +125,20 @@ impl RealmLog {
         let Some(reader) = ClientFile::load(&self.connection, file)? else {
             return Ok(RealmAnswer::Refused(Refusal::BadClientFileIdent));
         };
-        if from.server_version < self.ends.base.version {
+        let base = self.ends.base.version;
+        if from.server_version < base && !(reader.start == base && self.ends.baseline.has_position(from.server_version))
+        {
             return Ok(RealmAnswer::Refused(Refusal::ClientFileExpired));
         }
         let mut batch = history::read(&self.connection, &self.ends, file, from, limit_bytes)?;
         batch.upload = reader.upload;
         Ok(RealmAnswer::Batch(batch))
     }
+}
+
+/// Time between two occasions to trim: often enough that "last seen" is right within a small part of the limit.
+pub fn check_interval(max_offline: Duration) -> Duration {
+    (max_offline / 24).clamp(Duration::from_secs(1), Duration::from_secs(3600))
 }
 
 /// The writing requests of one transaction.
@@ -125,7 +154,7 @@ impl WriteBatch<'_> {
     fn answer(&mut self, salted: &SaltedRequest) -> Result<Option<RealmAnswer>, LogError> {
         match &salted.request {
             RealmRequest::AllocateIdent => {
-                let file = client_file::allocate(self.connection, salted.salt, self.seen)?;
+                let file = client_file::allocate(self.connection, salted.salt, self.seen, self.ends.base.version)?;
                 Ok(Some(RealmAnswer::Allocated(file)))
             }
             RealmRequest::Identify(claim) => identify::identify(self.connection, self.ends, claim, self.seen).map(Some),
