@@ -9,7 +9,9 @@ use crate::value::{PrimaryKey, Value};
 
 use super::error::Failure;
 use super::realm::{NestedKind, Record, Written};
-use super::state::{ClassState, Container, ContainerKind, Content, Field, ObjectKey, Route, State, Step};
+use super::state::{
+    ClassState, Container, ContainerKind, Content, Field, ObjectKey, PropertyState, Route, Shape, State, Step,
+};
 
 /// How a value gets to its place.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +83,10 @@ impl Contents {
         object: ObjectKey,
         key: PrimaryKey,
     ) -> Result<Contents, Failure> {
-        let mut tasks = properties(state, connection, class, object)?;
+        let mut tasks = properties(state, connection, class, object, |property| match state.shape(property) {
+            Shape::Plain => false,
+            Shape::Mixed | Shape::Embedded(_) | Shape::Collection(_) => true,
+        })?;
         tasks.retain(|task| !matches!(task.content, Content::Value(_)));
         let place = Place::Object { class: class.name.clone(), key };
         Ok(Contents { frames: vec![Frame { place, tasks }], reach: Reach::Shared })
@@ -103,7 +108,9 @@ impl Contents {
         self.reach.write(record, &route, way, &content);
         let tasks = match content {
             Content::Value(_) => return Ok(true),
-            Content::Object(class, object) => properties(state, connection, state.class_by_key(class)?, object)?,
+            Content::Object(class, object) => {
+                properties(state, connection, state.class_by_key(class)?, object, |_| true)?
+            }
             Content::List(container) | Content::Set(container) | Content::Dictionary(container) => {
                 elements(state, connection, container)?
             }
@@ -156,15 +163,16 @@ impl Reach {
     }
 }
 
-/// What an object holds that a new one does not.
+/// What an object holds, of the wanted properties, that a new one does not.
 fn properties(
     state: &State,
     connection: &Connection,
     class: &ClassState,
     object: ObjectKey,
+    wanted: impl Fn(&PropertyState) -> bool,
 ) -> Result<Vec<Task>, Failure> {
     let mut tasks = Vec::new();
-    for property in class.properties.iter().rev().filter(|property| !property.is_primary_key) {
+    for property in class.properties.iter().rev().filter(|property| !property.is_primary_key && wanted(property)) {
         let content = state.raw_content(connection, Field { class, object, property })?;
         let way = match property.collection {
             Collection::Single if content == Content::Value(Value::Null) => continue,
