@@ -25,6 +25,8 @@ const NOUNS: &[&str] = &[
     "sync_session",
     "sync_network",
     "sync_session_status",
+    "sync_session_upload",
+    "sync_offline",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -288,6 +288,39 @@ typedef int32_t realm_sync_session_reason_e;
 #endif // __cplusplus
 
 /**
+ * How much of the time a server lets a realm be away is used up.
+ */
+enum realm_sync_offline_level_e
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Less than 75 percent, or the server has not said what it allows.
+     */
+    RLM_SYNC_OFFLINE_LEVEL_WITHIN = 0,
+    /**
+     * 75 percent.
+     */
+    RLM_SYNC_OFFLINE_LEVEL_THREE_QUARTERS = 1,
+    /**
+     * 90 percent.
+     */
+    RLM_SYNC_OFFLINE_LEVEL_NINE_TENTHS = 2,
+    /**
+     * All of it: the next connection may ask for a client reset.
+     */
+    RLM_SYNC_OFFLINE_LEVEL_EXCEEDED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum realm_sync_offline_level_e realm_sync_offline_level_e;
+#else
+typedef int32_t realm_sync_offline_level_e;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong, as a number. Numbers below 5000000 are those of realm-core for the same case;
  * 5000000 and above are this library's own. A number is never reused, and new ones may be added:
  * treat one you do not know as RLM_ERR_RUNTIME. The number 0 means success.
@@ -1282,6 +1315,34 @@ typedef void (*realm_sync_session_connection_state_func_t)(void *userdata,
  * called from inside it.
  */
 typedef void (*realm_sync_session_status_func_t)(void *userdata, struct realm_sync_session_status_t *status);
+
+/**
+ * Local changes that the server has not acknowledged. The layout is frozen.
+ */
+typedef struct realm_sync_pending_uploads_t {
+    /**
+     * Number of changesets: one for each write transaction that changed something.
+     */
+    uint64_t count;
+    /**
+     * Their size in bytes.
+     */
+    uint64_t bytes;
+    /**
+     * When the oldest one was committed: milliseconds from 1970-01-01T00:00:00Z; -1 when there is none.
+     */
+    int64_t oldest_ms;
+} realm_sync_pending_uploads_t;
+
+/**
+ * Warns that a realm of the client has been away for long. `path` is valid during the call,
+ * `deadline_ms` counts from 1970-01-01T00:00:00Z. It runs on the client's dispatcher thread, also
+ * for a session that is stopped; every function may be called from inside it.
+ */
+typedef void (*realm_sync_client_offline_func_t)(void *userdata,
+                                                 struct realm_string_t path,
+                                                 realm_sync_offline_level_e level,
+                                                 int64_t deadline_ms);
 
 #ifdef __cplusplus
 extern "C" {
@@ -3251,6 +3312,88 @@ struct realm_sync_session_status_t *realm_sync_session_status_retain(struct real
  * Errors: none.
  */
 void realm_sync_session_status_release(struct realm_sync_session_status_t *status);
+
+/**
+ * Stops a session once everything committed before the call is uploaded, or the deadline is over.
+ *
+ * @param session     The session. One that is stopped, or that an error ended, is not waited for.
+ * @param deadline_ms Milliseconds to wait for the uploads at most, 0 to 86400000.
+ * @param out_left    Gets what of it the server has not acknowledged: a count of 0 when all is uploaded. May be NULL.
+ * @return false when it could not be begun, or what is left could not be read; see the error.
+ *
+ * It blocks, whatever the network does no longer than the deadline, and attempts to connect at once.
+ * Then it stops as realm_sync_session_stop() does. In the thread's own write transaction it waits to the end.
+ * Threads: any thread, also from inside a callback.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_stop_after_upload(struct realm_sync_session_t *session,
+                                          uint64_t deadline_ms,
+                                          struct realm_sync_pending_uploads_t *out_left);
+
+/**
+ * Reads what of the local changes the server has not acknowledged.
+ *
+ * @param session     The session; running, stopped or offline.
+ * @param out_pending Gets number, size and age of the changesets that are not uploaded.
+ * @return false when the realm or client was closed, or its file cannot be read.
+ *
+ * It reads the file, and waits neither for the network nor for a writer.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_get_pending_uploads(const struct realm_sync_session_t *session,
+                                            struct realm_sync_pending_uploads_t *out_pending);
+
+/**
+ * Adds a callback that warns before a realm has been away from its server for too long.
+ *
+ * @param client        The client.
+ * @param callback      Gets the realm's path, how much time is used up, and when it is over.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the client was closed.
+ *
+ * It is looked at when a realm is opened, committed to, stopped, started, or asked for its status.
+ * Threads: any thread. The callback runs on the client's dispatcher thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+struct realm_callback_token_t *realm_sync_client_add_offline_callback(struct realm_sync_client_t *client,
+                                                                      realm_sync_client_offline_func_t callback,
+                                                                      void *userdata,
+                                                                      realm_userdata_free_func_t userdata_free);
+
+/**
+ * Reads when the realm last heard from its server.
+ *
+ * @param status             The status.
+ * @param out_last_synced_ms Gets the time of the last good download, in milliseconds from 1970-01-01T00:00:00Z;
+ *                           -1 when there was none.
+ * @return false when a pointer is NULL.
+ *
+ * It is kept in the file, to the second, and by the clock of this device.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_last_synced_ms(const struct realm_sync_session_status_t *status,
+                                                  int64_t *out_last_synced_ms);
+
+/**
+ * Reads how long the realm may be away, and when that is over.
+ *
+ * @param status             The status.
+ * @param out_level          Gets how much of it is used up.
+ * @param out_max_offline_ms Gets what the server allows, in milliseconds; 0 when it has not said so.
+ * @param out_deadline_ms    Gets when it is over, in milliseconds from 1970-01-01T00:00:00Z; -1 when the server
+ *                           has not said what it allows.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_session_status_get_offline_budget(const struct realm_sync_session_status_t *status,
+                                                  realm_sync_offline_level_e *out_level,
+                                                  uint64_t *out_max_offline_ms,
+                                                  int64_t *out_deadline_ms);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,13 +1,15 @@
 //! What application threads ask of the worker.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{channel, Receiver, Sender};
+use std::sync::mpsc::{channel, Receiver, Sender, TryRecvError};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use crate::store::Generation;
 
+use super::budget::OfflineBudget;
 use super::network::Network;
 use super::session::{Begun, Inner};
 use super::user::User;
@@ -21,8 +23,12 @@ pub enum Command {
     ReconnectAll,
     /// What the host says of the network.
     Network(Network),
+    /// The session has been away for so long that somebody wants to know.
+    WarnOffline(Arc<Inner>, OfflineBudget),
     /// The session shall not say anything any more; acknowledged when that is so.
     Stop(Arc<Inner>, Acknowledgement),
+    /// Acknowledged when everything is uploaded, this much time has passed, or the session ends.
+    Flush(Arc<Inner>, Duration, Acknowledgement),
     /// The last handle of the session went; acknowledged when the file is closed, or the session goes on for a while.
     Release(Arc<Inner>, Option<Acknowledgement>),
     /// The file has a new local version.
@@ -54,6 +60,11 @@ impl Acknowledgement {
 }
 
 impl Acknowledged {
+    /// Whether it was carried out, without waiting.
+    pub fn is_over(&self) -> bool {
+        self.receiver.try_recv() == Err(TryRecvError::Disconnected)
+    }
+
     pub fn wait(self) {
         // The sender never sends: it is dropped, which ends the wait.
         let _ = self.receiver.recv();
@@ -117,7 +128,9 @@ impl Command {
             | Command::Reconnect(_)
             | Command::ReconnectAll
             | Command::Network(_)
+            | Command::WarnOffline(..)
             | Command::Stop(..)
+            | Command::Flush(..)
             | Command::Release(..)
             | Command::Commit(_)
             | Command::TokenChanged(_)

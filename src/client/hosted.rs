@@ -84,6 +84,11 @@ impl Hosted {
         }
     }
 
+    /// When time has something to end.
+    pub fn due(&self) -> Option<Instant> {
+        self.end_by().into_iter().chain(self.waits.flush_by()).min()
+    }
+
     pub fn ask(&mut self, ident: SessionIdent, request: StoreRequest) {
         self.jobs.push_back(Job::ask(&self.session, self.generation, ident, request));
     }

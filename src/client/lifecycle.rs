@@ -84,6 +84,7 @@ impl Worker {
         self.leave_at_once(now, session);
         if let Some(hosted) = self.hosted.get_mut(&session.number()) {
             hosted.run = Run::Stopped;
+            hosted.waits.end_flushes(|_| true);
         }
     }
 
@@ -158,6 +159,7 @@ impl Worker {
             session.set_connection(&mut status, ConnectionState::Disconnected);
         }
         let Some(mut hosted) = self.hosted.remove(&session.number()) else { return };
+        hosted.waits.end_flushes(|_| true);
         for wait in hosted.waits.take_all() {
             self.outputs.push_back(Output::Notify(Notice::cancelled(session, wait)));
         }
@@ -180,6 +182,7 @@ impl Worker {
         self.leave(now, session);
         self.set_state(session, SessionState::Inactive);
         let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
+        hosted.waits.end_flushes(|_| true);
         let waits = hosted.waits.take_all();
         hosted.give_up_file();
         let job = hosted.next_job();

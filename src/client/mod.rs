@@ -1,8 +1,10 @@
 //! The client: joins the machines of `sync` to realm files, users, waits and callbacks. Free of tokio; `net` drives it.
 
+mod budget;
 mod callback;
 mod command;
 mod config;
+mod flush;
 mod hosted;
 mod lifecycle;
 mod network;
@@ -17,7 +19,9 @@ mod wait;
 mod worker;
 
 pub use crate::protocol::Endpoint;
+pub use crate::store::PendingUploads;
 pub use crate::sync::{Backoff, Cause, ConnectionState, Consequence, Reachability, SessionError};
+pub use budget::{OfflineBudget, OfflineCallback, OfflineLevel};
 pub use callback::CallbackToken;
 pub use command::{Acknowledged, Acknowledgement};
 pub use config::{ClientConfig, ConfigError, ErrorCallback, StopPolicy, SyncConfig};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::store::Generation;
 use crate::sync::{ConnectionState, SessionError};
 
+use super::budget::OfflineBudget;
 use super::command::Command;
 use super::session::{Inner, SessionState};
 use super::status::SessionStatus;
@@ -23,6 +24,7 @@ pub(super) enum What {
     Connection { old: ConnectionState, new: ConnectionState },
     Error(SessionError),
     Status(Box<SessionStatus>),
+    Offline(OfflineBudget),
     Waited(Wait, Result<(), WaitError>),
 }
 
@@ -46,6 +48,10 @@ impl Notice {
             What::State { old, new } if is_open => session.state_callbacks.call(|callback| callback(old, new)),
             What::Connection { old, new } if is_open => {
                 session.connection_callbacks.call(|callback| callback(old, new));
+            }
+            // The client warns, not the session, so that it may be stopped.
+            What::Offline(budget) => {
+                session.facts.offline_callbacks.call(|callback| callback(session.path(), &budget));
             }
             What::Status(status) if is_open => session.status_callbacks.call(|callback| callback(&status)),
             What::Error(error) if is_open => {

@@ -11,6 +11,8 @@ use crate::store::{StoreError, SyncLock};
 use crate::sync::Random;
 use crate::value::Clock;
 
+use super::budget::OfflineCallback;
+use super::callback::Callbacks;
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ClientConfig, ConfigError, SyncConfig};
 use super::network::Network;
@@ -53,6 +55,7 @@ pub(super) struct Shared {
 pub struct Facts {
     pub(super) clock: Arc<dyn Clock>,
     network: Mutex<Network>,
+    pub(super) offline_callbacks: Callbacks<OfflineCallback>,
 }
 
 impl Facts {
@@ -91,10 +94,14 @@ impl Client {
     ) -> Result<(Client, Worker), ConfigError> {
         config.validate()?;
         let commands = Arc::new(Commands::new(wake));
-        let facts = Arc::new(Facts { clock, network: Mutex::default() });
+        let facts = Arc::new(Facts { clock, network: Mutex::default(), offline_callbacks: Callbacks::default() });
         let shared = Arc::new(Shared { config, facts, commands, sessions: Mutex::default() });
         let worker = Worker::new(shared.clone(), Random::new(seed));
         Ok((Client { shared }, worker))
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.shared.facts
     }
 
     pub fn config(&self) -> &ClientConfig {

@@ -67,7 +67,7 @@ impl Worker {
         }
     }
 
-    fn complete_uploads(&mut self, session: &Arc<Inner>, uploaded: ClientVersion) {
+    pub(super) fn complete_uploads(&mut self, session: &Arc<Inner>, uploaded: ClientVersion) {
         let waits = self.hosted.get_mut(&session.number()).map(|hosted| hosted.waits.take_uploaded(uploaded));
         self.complete(session, waits);
     }
@@ -78,7 +78,8 @@ impl Worker {
     }
 
     fn complete(&mut self, session: &Arc<Inner>, waits: Option<Vec<Wait>>) {
-        for wait in waits.into_iter().flatten() {
+        // Who flushes goes on here: no callback of the application's is to hold it up.
+        for wait in waits.into_iter().flatten().filter(|wait| wait.flush_by().is_none()) {
             self.notify(session, What::Waited(wait, Ok(())));
         }
     }

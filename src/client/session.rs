@@ -9,10 +9,11 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::protocol::Endpoint;
-use crate::store::Gate;
+use crate::store::{Contact, Gate};
 use crate::sync::{Attempts, ConnectionState, SessionError};
 use crate::value::{ClientVersion, SaltedFileIdent};
 
+use super::budget::OfflineLevel;
 use super::callback::{CallbackToken, Callbacks};
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ErrorCallback, StopPolicy, SyncConfig};
@@ -92,6 +93,9 @@ pub(super) struct Status {
     pub told_state: SessionState,
     pub told_connection: ConnectionState,
     pub told_status: Option<SessionStatus>,
+    /// `None` until the file was asked.
+    pub contact: Option<Contact>,
+    pub told_level: OfflineLevel,
 }
 
 impl Inner {
@@ -130,6 +134,8 @@ impl Inner {
                 told_state: SessionState::Active,
                 told_connection: ConnectionState::Disconnected,
                 told_status: None,
+                contact: None,
+                told_level: OfflineLevel::Within,
             }),
             state: AtomicU8::new(SessionState::Active as u8),
             connection_state: AtomicU8::new(ConnectionState::Disconnected as u8),
@@ -142,6 +148,10 @@ impl Inner {
     /// Tells the sessions of a client apart.
     pub(super) fn number(&self) -> u64 {
         self.number
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -171,7 +181,7 @@ impl Inner {
     }
 
     /// Tells the worker. With a client that was closed there is none, and nothing left to do.
-    fn tell(&self, command: Command) {
+    pub(super) fn tell(&self, command: Command) {
         let _ = self.commands.push(command);
     }
 
@@ -254,6 +264,7 @@ impl Session {
 
     /// Synchronises from now on: attempts a connection at once, whatever backoff ran before. Returns without waiting.
     pub fn start(&self) {
+        self.inner.check_offline_budget();
         let mut status = self.inner.status.lock();
         self.inner.set_state(&mut status, SessionState::Active);
         self.inner.tell(Command::Start(self.inner.clone(), self.inner.gate.generation(), Begun::Started));
@@ -281,6 +292,7 @@ impl Session {
             self.inner.tell(Command::Stop(self.inner.clone(), acknowledgement));
         }
         self.inner.gate.settle();
+        self.inner.check_offline_budget();
         acknowledged
     }
 
@@ -344,6 +356,8 @@ impl Session {
             }
             SessionState::Inactive | SessionState::WaitingForAccessToken | SessionState::Paused => {}
         }
+        drop(status);
+        self.inner.check_offline_budget();
     }
 
     /// Called on the dispatcher thread with the state before and after.

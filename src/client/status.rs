@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::sync::{ConnectionState, Reachability, SessionError};
-use crate::value::Instant;
+use crate::value::{Instant, OriginTimestamp};
 
+use super::budget::OfflineBudget;
 use super::callback::CallbackToken;
 use super::network::Network;
 use super::notice::What;
@@ -51,6 +52,10 @@ pub struct SessionStatus {
     pub next_attempt: Option<Instant>,
     pub last_error: Option<SessionError>,
     pub network: Network,
+    /// Time of the last good download, by this device's clock.
+    pub last_synced: Option<OriginTimestamp>,
+    /// `None` until the server has said what it allows.
+    pub offline: Option<OfflineBudget>,
     /// When this was so.
     pub taken_at: Instant,
 }
@@ -69,6 +74,8 @@ impl SessionStatus {
             next_attempt: None,
             last_error: None,
             network: Network::default(),
+            last_synced: None,
+            offline: None,
             taken_at: Instant::default(),
         }
     }
@@ -78,9 +85,11 @@ impl SessionStatus {
         self.next_attempt.map(|at| at.saturating_duration_since(self.taken_at))
     }
 
-    /// Whether something but the time is different.
+    /// Whether something is different but the time, or what every download moves.
     fn differs_from(&self, earlier: &SessionStatus) -> bool {
-        *self != SessionStatus { taken_at: self.taken_at, ..earlier.clone() }
+        let level = |status: &SessionStatus| status.offline.map(|budget| budget.level);
+        let SessionStatus { taken_at, last_synced, offline, .. } = *self;
+        level(self) != level(earlier) || *self != SessionStatus { taken_at, last_synced, offline, ..earlier.clone() }
     }
 }
 
@@ -128,14 +137,18 @@ impl Inner {
             next_attempt,
             last_error: status.last_error.clone(),
             network,
+            last_synced: status.contact.and_then(|contact| contact.downloaded_at),
+            offline: status.offline_budget(self.facts.clock.origin_timestamp()),
             taken_at: now,
         }
     }
 }
 
 impl Session {
-    /// What the session is doing, and why. It waits for nobody.
+    /// What the session is doing, and why. It may read the file, and waits for nobody.
     pub fn status(&self) -> SessionStatus {
+        self.inner.learn_contact();
+        self.inner.check_offline_budget();
         let (network, now) = (self.inner.facts.network(), self.inner.facts.clock.now());
         self.inner.describe(&self.inner.status.lock(), network, now)
     }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::store::{self, Generation, Permit, StoreError, SyncLock, SyncStore};
+use crate::store::{self, Contact, Generation, Permit, StoreError, SyncLock, SyncStore};
 use crate::sync::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
 };
@@ -22,6 +23,8 @@ const UPLOAD_HARD_BYTES: usize = 16 << 20;
 pub struct StoreSlot {
     path: PathBuf,
     clock: Arc<dyn Clock>,
+    /// What the server of the present connection allows.
+    max_offline: Mutex<Option<Duration>>,
     open: Mutex<Open>,
 }
 
@@ -33,31 +36,46 @@ struct Open {
 
 impl StoreSlot {
     pub fn new(path: PathBuf, clock: Arc<dyn Clock>, lock: SyncLock) -> StoreSlot {
-        StoreSlot { path, clock, open: Mutex::new(Open { store: None, lock: Some(lock) }) }
+        StoreSlot {
+            path,
+            clock,
+            max_offline: Mutex::default(),
+            open: Mutex::new(Open { store: None, lock: Some(lock) }),
+        }
     }
 
-    fn carry_out(&self, work: Work, permit: &Permit) -> Option<StoreAnswer> {
+    pub fn set_max_offline(&self, max_offline: Option<Duration>) {
+        *self.max_offline.lock() = max_offline;
+    }
+
+    fn carry_out(&self, work: Work, permit: &Permit) -> (Option<StoreAnswer>, Option<Contact>) {
         let mut open = self.open.lock();
         let request = match work {
             Work::Ask(request) => request,
             Work::GiveUp => {
                 open.store = None;
-                return None;
+                return (None, None);
             }
             Work::End(_acknowledgement) => {
                 open.store = None;
                 open.lock = None;
-                return None;
+                return (None, None);
             }
         };
         let store = match &mut open.store {
             Some(store) => store,
             None => match SyncStore::open(&self.path, self.clock.clone()) {
                 Ok(store) => open.store.insert(store),
-                Err(error) => return Some(StoreAnswer::Failed(failure(&error))),
+                Err(error) => return (Some(StoreAnswer::Failed(failure(&error))), None),
             },
         };
-        Some(answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error))))
+        store.set_max_offline(*self.max_offline.lock());
+        let tells_contact = match &request {
+            StoreRequest::Load | StoreRequest::Integrate(_) => true,
+            StoreRequest::StoreIdent(_) | StoreRequest::Scan { .. } => false,
+        };
+        let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
+        (Some(answer), tells_contact.then(|| store.contact().ok()).flatten())
     }
 }
 
@@ -85,6 +103,8 @@ pub struct JobDone {
     pub(super) session: u64,
     pub(super) ident: SessionIdent,
     pub(super) answer: Option<StoreAnswer>,
+    /// What the file knows of its last contact now.
+    pub(super) contact: Option<Contact>,
 }
 
 impl Job {
@@ -107,7 +127,8 @@ impl Job {
     }
 
     pub fn run(self) -> JobDone {
-        JobDone { session: self.session, ident: self.ident, answer: self.slot.carry_out(self.work, &self.permit) }
+        let (answer, contact) = self.slot.carry_out(self.work, &self.permit);
+        JobDone { session: self.session, ident: self.ident, answer, contact }
     }
 }
 

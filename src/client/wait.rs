@@ -1,7 +1,9 @@
 //! Waits for upload and for download. Each ends exactly once: done, failed, or cancelled with its session.
 
 use crate::sync::SessionError;
-use crate::value::{ClientVersion, RequestIdent};
+use crate::value::{ClientVersion, Instant, RequestIdent};
+
+use super::command::Acknowledgement;
 
 /// Why a wait ended without what it waited for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,17 +27,46 @@ pub(super) enum Target {
 /// One wait; dropping it cancels it.
 pub struct Wait {
     pub(super) target: Target,
-    completion: Option<Completion>,
+    listener: Listener,
+}
+
+/// Who is told of the end of a wait.
+enum Listener {
+    /// The application, on the dispatcher thread.
+    Application(Completion),
+    /// A thread that waits for nothing else, and no longer than that: it goes on when this is dropped.
+    Flush {
+        end_by: Instant,
+        _acknowledgement: Acknowledgement,
+    },
+    Nobody,
 }
 
 impl Wait {
     pub(super) fn new(target: Target, completion: Completion) -> Wait {
-        Wait { target, completion: Some(completion) }
+        Wait { target, listener: Listener::Application(completion) }
+    }
+
+    pub(super) fn flush(target: Target, end_by: Instant, acknowledgement: Acknowledgement) -> Wait {
+        Wait { target, listener: Listener::Flush { end_by, _acknowledgement: acknowledgement } }
     }
 
     pub(super) fn complete(mut self, result: Result<(), WaitError>) {
-        if let Some(completion) = self.completion.take() {
-            completion(result);
+        self.tell(result);
+    }
+
+    fn tell(&mut self, result: Result<(), WaitError>) {
+        match std::mem::replace(&mut self.listener, Listener::Nobody) {
+            Listener::Application(completion) => completion(result),
+            Listener::Flush { .. } | Listener::Nobody => {}
+        }
+    }
+
+    /// When its time is over, of a wait that is no application's.
+    pub(super) fn flush_by(&self) -> Option<Instant> {
+        match self.listener {
+            Listener::Flush { end_by, .. } => Some(end_by),
+            Listener::Application(_) | Listener::Nobody => None,
         }
     }
 
@@ -45,15 +76,13 @@ impl Wait {
 
     /// Gives up the wait without calling anybody: its caller is told otherwise.
     pub(super) fn refuse(mut self) {
-        self.completion = None;
+        self.listener = Listener::Nobody;
     }
 }
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        if let Some(completion) = self.completion.take() {
-            completion(Err(WaitError::Cancelled));
-        }
+        self.tell(Err(WaitError::Cancelled));
     }
 }
 
@@ -104,6 +133,16 @@ impl Waits {
                 *target = None;
             }
         }
+    }
+
+    /// The first moment at which a flush is over.
+    pub fn flush_by(&self) -> Option<Instant> {
+        self.open.iter().filter_map(Wait::flush_by).min()
+    }
+
+    /// Lets go who flushes.
+    pub fn end_flushes(&mut self, ends: impl Fn(Instant) -> bool) {
+        self.open.retain(|wait| !wait.flush_by().is_some_and(&ends));
     }
 
     pub fn take_uploaded(&mut self, uploaded: ClientVersion) -> Vec<Wait> {

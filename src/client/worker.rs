@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::protocol::Endpoint;
 use crate::sync::{self, Attempts, Cause, Connection, Random};
@@ -11,7 +12,7 @@ use crate::value::{Instant, SessionIdent};
 use super::command::{Acknowledgement, Command};
 use super::hosted::{Hosted, Run};
 use super::network::Network;
-use super::notice::Notice;
+use super::notice::{Notice, What};
 use super::registry::Shared;
 use super::session::Inner;
 use super::store_slot::{Job, JobDone};
@@ -26,6 +27,8 @@ pub enum Input<'a> {
     Wake,
     /// The moment that [`Worker::poll_timeout`] named has come.
     Timeout,
+    /// How long the server of this connection lets a file be away; before `Connected`.
+    MaxOffline(ConnectionId, Duration),
     Connected(ConnectionId),
     Message(ConnectionId, &'a [u8]),
     Disconnected(ConnectionId, Cause),
@@ -79,6 +82,8 @@ pub(super) struct Line {
     user: User,
     /// Frames that go out right before the socket is dropped.
     pub last_words: Vec<Vec<u8>>,
+    /// What the server said of how long a file may be away.
+    max_offline: Option<Duration>,
     /// The token of the last attempt to connect.
     access_token: String,
 }
@@ -125,6 +130,12 @@ impl Worker {
                 let ids: Vec<ConnectionId> = self.lines.keys().copied().collect();
                 ids.into_iter().for_each(|id| self.feed(now, id, sync::Input::Timeout));
                 self.end_overdue(now);
+                self.end_overdue_flushes(now);
+            }
+            Input::MaxOffline(id, max_offline) => {
+                if let Some(line) = self.lines.get_mut(&id) {
+                    line.max_offline = Some(max_offline);
+                }
             }
             Input::Connected(id) => self.feed(now, id, sync::Input::Connected),
             Input::Message(id, bytes) => self.feed(now, id, sync::Input::Message(bytes)),
@@ -154,7 +165,7 @@ impl Worker {
     /// The next moment at which `Input::Timeout` is due; `None` while only another input can change anything.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let connections = self.lines.values().filter_map(|line| line.connection.poll_timeout());
-        connections.chain(self.hosted.values().filter_map(Hosted::end_by)).min()
+        connections.chain(self.hosted.values().filter_map(Hosted::due)).min()
     }
 
     fn handle_command(&mut self, now: Instant, command: Command) {
@@ -163,9 +174,13 @@ impl Worker {
             Command::Reconnect(session) => self.reconnect(now, &session),
             Command::ReconnectAll => self.reconnect_all(now),
             Command::Network(network) => self.handle_network(now, network),
+            Command::WarnOffline(session, budget) => self.notify(&session, What::Offline(budget)),
             Command::Stop(session, acknowledgement) => {
                 self.stop(now, &session);
                 self.outputs.push_back(Output::Acknowledge(acknowledgement));
+            }
+            Command::Flush(session, patience, acknowledgement) => {
+                self.flush(now, &session, patience, acknowledgement);
             }
             Command::Release(session, acknowledgement) => self.release(now, &session, acknowledgement),
             Command::Commit(session) => self.handle_commit(now, &session),
@@ -192,7 +207,9 @@ impl Worker {
                     self.outputs.push_back(Output::Disconnect(id, words.unwrap_or_default()));
                 }
                 sync::Output::Ask(ident, request) => {
+                    let max_offline = self.lines.get(&id).and_then(|line| line.max_offline);
                     if let Some(hosted) = self.hosted_by_ident(ident) {
+                        hosted.session.store.set_max_offline(max_offline);
                         hosted.ask(ident, request);
                         let job = hosted.next_job();
                         self.outputs.extend(job.map(Output::Run));
@@ -220,6 +237,10 @@ impl Worker {
 
     fn handle_done(&mut self, now: Instant, done: JobDone) {
         let Some(hosted) = self.hosted.get_mut(&done.session) else { return };
+        if done.contact.is_some() {
+            hosted.session.status.lock().contact = done.contact;
+            hosted.session.check_offline_budget();
+        }
         let job = hosted.finish_job();
         self.outputs.extend(job.map(Output::Run));
         let Some((ident, connection)) = hosted.place() else { return };
@@ -258,7 +279,8 @@ impl Worker {
         let mut connection = Connection::new(self.shared.config.timing(), self.random.draw());
         connection.handle_input(now, sync::Input::Network(self.network.reachability));
         let (endpoint, user) = (endpoint.clone(), user.clone());
-        let line = Line { connection, endpoint, user, last_words: Vec::new(), access_token: String::new() };
+        let line =
+            Line { connection, endpoint, user, last_words: Vec::new(), max_offline: None, access_token: String::new() };
         self.lines.insert(id, line);
         id
     }

@@ -9,11 +9,13 @@ use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::open_session::error_of_session;
 use super::sync_network::{reachability_to_c, realm_sync_reachability_e};
+use super::sync_offline::{level_to_c, realm_sync_offline_level_e};
 use super::sync_session::{
     connection_state_to_c, realm_sync_session_connection_state_e, realm_sync_session_state_e, realm_sync_session_t,
     state_to_c, SessionRegistration,
 };
-use crate::client::{Reason, SessionStatus};
+use crate::client::{OfflineBudget, OfflineLevel, Reason, SessionStatus};
+use crate::value::OriginTimestamp;
 
 /// Why a session is in its state. New reasons may be added: treat one you do not know by its state.
 #[repr(i32)]
@@ -70,6 +72,16 @@ impl realm_sync_session_status_t {
         self.last_error.as_ref().map_or_else(realm_error_t::none, Error::as_c)
     }
 
+    pub(super) fn offline(&self) -> (realm_sync_offline_level_e, u64, i64) {
+        match self.status.offline {
+            Some(OfflineBudget { max_offline, deadline, level, .. }) => {
+                let max_offline_ms = u64::try_from(max_offline.as_millis()).unwrap_or(u64::MAX);
+                (level_to_c(level), max_offline_ms, unix_ms(deadline))
+            }
+            None => (level_to_c(OfflineLevel::Within), 0, -1),
+        }
+    }
+
     fn next_attempt_ms(&self) -> i64 {
         let wait = self.status.next_attempt_in();
         wait.map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
@@ -94,6 +106,10 @@ impl realm_sync_session_t {
         }));
         Ok(realm_callback_token_t::new(SessionRegistration::new(token)))
     }
+}
+
+pub(super) fn unix_ms(timestamp: OriginTimestamp) -> i64 {
+    i64::try_from(timestamp.0.saturating_add(OriginTimestamp::EPOCH_UNIX_MS)).unwrap_or(i64::MAX)
 }
 
 fn reason_to_c(reason: Reason) -> realm_sync_session_reason_e {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::task::noop_waker_ref;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -51,7 +52,7 @@ enum Link {
 enum Happened {
     Signal(Signal),
     Timeout,
-    Connected(ConnectionId),
+    Connected(ConnectionId, Option<Duration>),
     Message(ConnectionId, Vec<u8>),
     Disconnected(ConnectionId, Cause),
 }
@@ -110,7 +111,12 @@ impl Driver {
                 self.timer = None;
                 self.worker.handle_input(now, Input::Timeout);
             }
-            Happened::Connected(id) => self.worker.handle_input(now, Input::Connected(id)),
+            Happened::Connected(id, max_offline) => {
+                if let Some(max_offline) = max_offline {
+                    self.worker.handle_input(now, Input::MaxOffline(id, max_offline));
+                }
+                self.worker.handle_input(now, Input::Connected(id));
+            }
             Happened::Message(id, bytes) => self.worker.handle_input(now, Input::Message(id, &bytes)),
             Happened::Disconnected(id, cause) => {
                 self.links.remove(&id);
@@ -201,8 +207,9 @@ impl Driver {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Err(cause)) => return Poll::Ready(Happened::Disconnected(id, cause)),
                 Poll::Ready(Ok(socket)) => {
+                    let max_offline = socket.max_offline;
                     self.links.insert(id, Link::Open(Box::new(socket)));
-                    return Poll::Ready(Happened::Connected(id));
+                    return Poll::Ready(Happened::Connected(id, max_offline));
                 }
             },
             Some(Link::Open(_)) => {}

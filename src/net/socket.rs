@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::{Sink, Stream};
 use tokio::net::TcpStream;
@@ -11,7 +12,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::WebSocketStream;
 
 use crate::client::Target;
-use crate::protocol::handshake;
+use crate::protocol::{handshake, parse_max_offline, MAX_OFFLINE_HEADER};
 use crate::sync::Cause;
 
 /// A server's message may be this large; the protocol's own limit is 4 GiB.
@@ -24,6 +25,8 @@ pub(super) struct Socket {
     stream: WebSocketStream<TcpStream>,
     /// Whether bytes handed over may not have reached the kernel.
     needs_flush: bool,
+    /// How long the server lets a file be away, if it says so.
+    pub max_offline: Option<Duration>,
 }
 
 impl Socket {
@@ -43,7 +46,8 @@ impl Socket {
         let (stream, response) = upgraded.map_err(refusal)?;
         let chosen = response.headers().get("Sec-WebSocket-Protocol").and_then(|value| value.to_str().ok());
         handshake::check_reply(chosen).map_err(|error| Cause::BadSubProtocol(error.to_string()))?;
-        Ok(Socket { stream, needs_flush: false })
+        let max_offline = response.headers().get(MAX_OFFLINE_HEADER).and_then(|value| value.to_str().ok());
+        Ok(Socket { stream, needs_flush: false, max_offline: max_offline.and_then(parse_max_offline) })
     }
 
     /// Whether the kernel took everything that was handed over, so that another frame may be.

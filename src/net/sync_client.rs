@@ -7,7 +7,9 @@ use std::thread::JoinHandle;
 use parking_lot::Mutex;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::client::{Client, ClientConfig, ConfigError, Network, OpenError, Session, SyncConfig};
+use crate::client::{
+    CallbackToken, Client, ClientConfig, ConfigError, Network, OfflineCallback, OpenError, Session, SyncConfig,
+};
 use crate::value::Clock;
 
 use super::clock::SystemClock;
@@ -98,6 +100,11 @@ impl SyncClient {
     /// See [`Client::set_network`].
     pub fn set_network(&self, network: Network) {
         self.client.set_network(network);
+    }
+
+    /// See [`Client::add_offline_callback`].
+    pub fn add_offline_callback(&self, callback: Arc<OfflineCallback>) -> CallbackToken {
+        self.client.add_offline_callback(callback)
     }
 
     pub fn network(&self) -> Network {

@@ -196,12 +196,13 @@ pub(super) fn uploaded_version(
 pub(super) fn pending_uploads(
     connection: &Connection,
     acknowledged: ClientVersion,
+    newest: ClientVersion,
 ) -> Result<PendingUploads, DatabaseError> {
     let sql = format!(
         "SELECT count(*), coalesce(sum(length(changeset)), 0), min(origin_timestamp) FROM _realm_history
-         WHERE version > ?1 AND {IS_UPLOADABLE}"
+         WHERE version > ?1 AND version <= ?2 AND {IS_UPLOADABLE}"
     );
-    Ok(connection.prepare_cached(&sql)?.query_row([signed(acknowledged.0)], |row| {
+    Ok(connection.prepare_cached(&sql)?.query_row([signed(acknowledged.0), signed(newest.0)], |row| {
         Ok(PendingUploads {
             count: number(row.get(0)?),
             bytes: number(row.get(1)?),

@@ -3,6 +3,7 @@
 //! Rules: `docs/STORE.md`.
 
 mod column;
+mod contact;
 mod contents;
 mod database;
 mod error;
@@ -18,6 +19,7 @@ mod state;
 mod sync;
 mod writers;
 
+pub use contact::Contact;
 pub use error::{ApplyError, BadChangeset, DatabaseError, StoreError};
 pub use files::delete_files;
 pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};
@@ -27,5 +29,5 @@ pub use realm::{Commit, Mode, NestedKind, OpenOptions, Realm};
 pub use refusal::Refusal;
 pub use snapshot::Snapshot;
 pub use state::{ClassKey, Container, ContainerKey, Content, ObjectKey, PropertyKey, State};
-pub use sync::{Download, Integrated, RemoteChangeset, SyncStatus, SyncStore};
+pub use sync::{Download, Integrated, RemoteChangeset, SyncReader, SyncStatus, SyncStore};
 pub use writers::{WriteTurn, Writers};

@@ -125,3 +125,109 @@ TEST(a_config_that_forbids_metered_networks_keeps_its_session_waiting_on_one)
     realm_release(again);
     device_close(&a);
 }
+
+TEST(pending_uploads_are_counted_while_stopped_and_offline)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    realm_sync_pending_uploads_t before, after;
+    CHECK(realm_sync_session_stop(a.session));
+    CHECK(realm_sync_session_get_pending_uploads(a.session, &before));
+    add_person(a.realm, 1, "Ada");
+    CHECK(realm_sync_session_get_pending_uploads(a.session, &after));
+    CHECK_INT(after.count, before.count + 1);
+    CHECK(after.bytes > before.bytes);
+    CHECK(after.oldest_ms > 1420070400000);
+    CHECK_FAILS(realm_sync_session_get_pending_uploads(a.session, NULL), RLM_ERR_INVALID_ARGUMENT, "out_pending");
+    CHECK(realm_close(a.realm));
+    CHECK_FAILS(realm_sync_session_get_pending_uploads(a.session, &after), RLM_ERR_CLOSED_REALM, "closed");
+    device_close(&a);
+}
+
+TEST(stop_after_upload_ends_with_its_deadline_and_says_what_is_left)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    realm_sync_pending_uploads_t left, again;
+    add_person(a.realm, 1, "Ada");
+    CHECK(realm_sync_session_stop_after_upload(a.session, 50, &left));
+    CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_PAUSED);
+    CHECK(left.count >= 1 && left.bytes > 0);
+    /* A stopped session is not waited for. */
+    CHECK(realm_sync_session_stop_after_upload(a.session, 86400000, &again));
+    CHECK_INT(again.count, left.count);
+    CHECK(realm_sync_session_stop_after_upload(a.session, 0, NULL));
+    CHECK_FAILS(realm_sync_session_stop_after_upload(a.session, 86400001, NULL), RLM_ERR_LIMIT_EXCEEDED, "86400000");
+    device_close(&a);
+}
+
+TEST(stop_after_upload_in_a_write_transaction_ends_with_its_deadline)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    CHECK(realm_begin(a.realm));
+    CHECK(realm_sync_session_stop_after_upload(a.session, 20, NULL));
+    CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_PAUSED);
+    CHECK(realm_rollback(a.realm));
+    device_close(&a);
+}
+
+typedef struct stopper {
+    device *device;
+    waiter done;
+} stopper;
+
+static void stop_from_inside(void *userdata, realm_sync_session_status_t *status)
+{
+    stopper *stopper = userdata;
+    (void)status;
+    CHECK(realm_sync_session_stop_after_upload(stopper->device->session, 20, NULL));
+    waiter_complete(&stopper->done, NULL);
+}
+
+TEST(stop_after_upload_works_inside_a_callback)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    stopper stopper;
+    realm_callback_token_t *token;
+    stopper.device = &a;
+    waiter_init(&stopper.done);
+    token = realm_sync_session_add_status_callback(a.session, stop_from_inside, &stopper, NULL);
+    CHECK(token != NULL);
+    add_person(a.realm, 1, "Ada");
+    CHECK(realm_sync_session_start(a.session));
+    waiter_wait_calls(&stopper.done, 1);
+    CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_PAUSED);
+    CHECK(realm_callback_token_remove(token));
+    realm_callback_token_release(token);
+    device_close(&a);
+}
+
+static void on_offline(void *userdata, realm_string_t path, realm_sync_offline_level_e level, int64_t deadline_ms)
+{
+    (void)userdata;
+    FAIL("%.*s was away too long: level %d, deadline %lld", (int)path.size, path.data, (int)level, (long long)deadline_ms);
+}
+
+TEST(a_realm_that_never_heard_from_its_server_has_no_offline_budget)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    realm_sync_session_status_t *status = realm_sync_session_get_status(a.session);
+    realm_sync_offline_level_e level = RLM_SYNC_OFFLINE_LEVEL_EXCEEDED;
+    realm_callback_token_t *token;
+    uint64_t max_offline_ms = 9;
+    int64_t deadline_ms = 9, last_synced_ms = 9;
+    waiter freed;
+    waiter_init(&freed);
+    token = realm_sync_client_add_offline_callback(a.client, on_offline, &freed, waiter_free);
+    CHECK(token != NULL);
+    CHECK(realm_sync_session_status_get_last_synced_ms(status, &last_synced_ms));
+    CHECK_INT(last_synced_ms, -1);
+    CHECK(realm_sync_session_status_get_offline_budget(status, &level, &max_offline_ms, &deadline_ms));
+    CHECK_INT(level, RLM_SYNC_OFFLINE_LEVEL_WITHIN);
+    CHECK_INT(max_offline_ms, 0);
+    CHECK_INT(deadline_ms, -1);
+    CHECK_FAILS(realm_sync_client_add_offline_callback(a.client, NULL, &freed, waiter_free) != NULL, RLM_ERR_INVALID_ARGUMENT, "callback");
+    CHECK_INT(waiter_frees(&freed), 1);
+    realm_callback_token_release(token);
+    CHECK_INT(waiter_frees(&freed), 2);
+    realm_sync_session_status_release(status);
+    device_close(&a);
+}

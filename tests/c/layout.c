@@ -53,7 +53,11 @@
     MEMBER(realm_sync_error_t, error, 0)          \
     MEMBER(realm_sync_error_t, path, 24)          \
     MEMBER(realm_sync_error_t, wire_code, 40)     \
-    MEMBER(realm_sync_error_t, is_fatal, 44)
+    MEMBER(realm_sync_error_t, is_fatal, 44)      \
+    SIZE(realm_sync_pending_uploads_t, 24)        \
+    MEMBER(realm_sync_pending_uploads_t, count, 0) \
+    MEMBER(realm_sync_pending_uploads_t, bytes, 8) \
+    MEMBER(realm_sync_pending_uploads_t, oldest_ms, 16)
 
 #if UINTPTR_MAX == UINT64_MAX
 #define ASSERT_SIZE(type, bytes) ASSERT(sizeof_##type, sizeof(type) == (bytes));

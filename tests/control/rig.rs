@@ -52,6 +52,8 @@ pub struct Rig {
     pub client: Client,
     pub worker: Worker,
     pub net: Net,
+    /// What the server says of how long a file may be away.
+    pub max_offline: Option<Duration>,
     hub: Hub,
     sockets: HashMap<ConnectionId, server::ConnectionId>,
     /// Attempts to connect so far.
@@ -75,7 +77,19 @@ impl Rig {
         let random = Box::new(SeededRandom::new(7));
         let hub = Hub::open(&folder.join("server"), Limits::default(), Arc::new(time.clone()), random).unwrap();
         let (sockets, folder) = (HashMap::new(), folder.to_owned());
-        Rig { time, client, worker, net: Net::Up, hub, sockets, attempts: 0, frames: 0, uploads: 0, folder }
+        Rig {
+            time,
+            client,
+            worker,
+            net: Net::Up,
+            max_offline: None,
+            hub,
+            sockets,
+            attempts: 0,
+            frames: 0,
+            uploads: 0,
+            folder,
+        }
     }
 
     fn client(time: &Time) -> (Client, Worker) {
@@ -181,6 +195,9 @@ impl Rig {
             Net::Up => {
                 let socket = self.hub.connect(self.time.now(), ProtocolVersion::CURRENT, Access::unrestricted());
                 self.sockets.insert(id, socket);
+                if let Some(max_offline) = self.max_offline {
+                    self.input(Input::MaxOffline(id, max_offline));
+                }
                 self.input(Input::Connected(id));
             }
             Net::Refuses => self.input(Input::Disconnected(id, Cause::ConnectFailed("refused".into()))),

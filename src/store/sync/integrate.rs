@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use crate::changeset::{decode, encode_merged};
 use crate::merge::{merge_groups, Entry};
+use crate::store::contact;
 use crate::store::error::StoreError;
 use crate::store::gate::Permit;
 use crate::store::history::{self, Origin};
@@ -41,13 +42,21 @@ impl SyncStore {
         let connection = &self.connection;
         let mut exchange = progress::read(connection)?;
         let newest = history::newest(connection)?;
+        let now = self.clock.origin_timestamp();
+        let is_news = contact::is_news(&contact::read(connection)?, now, self.max_offline);
+        if is_news {
+            contact::write(connection, now, self.max_offline)?;
+        }
         if download.changesets.is_empty() && exchange.progress == download.progress {
             let integrated = describe(connection, newest.version, &exchange)?;
-            database::rollback(connection);
+            match is_news {
+                true => commit(connection, permit)?,
+                false => database::rollback(connection),
+            }
             return Ok(integrated);
         }
         let origin = match download.changesets.last() {
-            None => Origin::Local { now: self.clock.origin_timestamp(), changeset: &[] },
+            None => Origin::Local { now, changeset: &[] },
             Some(last) => {
                 merge(connection, &exchange, theirs)?;
                 let state = State::current(&mut self.state, connection)?;
@@ -74,11 +83,17 @@ impl SyncStore {
         progress::write(connection, &exchange)?;
         history::trim(connection, download.progress.download.client_version)?;
         let integrated = describe(connection, version, &exchange)?;
-        let committing = permit.enter_commit()?;
-        database::commit(connection)?;
-        drop(committing);
+        commit(connection, permit)?;
         Ok(integrated)
     }
+}
+
+/// Asks the gate once more, right before what cannot be taken back.
+fn commit(connection: &Connection, permit: &Permit) -> Result<(), StoreError> {
+    let committing = permit.enter_commit()?;
+    database::commit(connection)?;
+    drop(committing);
+    Ok(())
 }
 
 impl State {

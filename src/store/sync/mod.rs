@@ -4,9 +4,11 @@
 
 mod assign;
 mod integrate;
+mod reader;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -14,12 +16,15 @@ use crate::value::{
     ClientVersion, Clock, FileIdent, OriginTimestamp, SaltedFileIdent, ServerVersion, SyncProgress, UploadCursor,
 };
 
+use super::contact::{self, Contact};
 use super::database::{self, FileKind};
 use super::error::StoreError;
 use super::files::RealmFile;
 use super::history::{self, PendingUploads, UploadScan};
 use super::progress;
 use super::state::State;
+
+pub use reader::SyncReader;
 
 /// A session's own connection to a synced realm; opened on demand, and dropped at any time: everything is in the
 /// file. Any thread, one at a time.
@@ -28,6 +33,7 @@ pub struct SyncStore {
     /// `None` until it is needed, and after a transaction that failed.
     state: Option<State>,
     clock: Arc<dyn Clock>,
+    max_offline: Option<Duration>,
     file: Arc<RealmFile>,
 }
 
@@ -83,7 +89,7 @@ impl SyncStore {
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<SyncStore, StoreError> {
         let file = RealmFile::at(path)?;
         let connection = database::open(&file, FileKind::Synced)?;
-        Ok(SyncStore { connection, state: None, clock, file })
+        Ok(SyncStore { connection, state: None, clock, max_offline: None, file })
     }
 
     pub fn status(&self) -> Result<SyncStatus, StoreError> {
@@ -123,15 +129,33 @@ impl SyncStore {
     pub fn pending_uploads(&self) -> Result<PendingUploads, StoreError> {
         self.reading(|connection| {
             let acknowledged = progress::read(connection)?.progress.upload.client_version;
-            Ok(history::pending_uploads(connection, acknowledged)?)
+            let newest = history::newest(connection)?.version;
+            Ok(history::pending_uploads(connection, acknowledged, newest)?)
         })
+    }
+
+    /// When the file last heard from its server, and what that allows.
+    pub fn contact(&self) -> Result<Contact, StoreError> {
+        Ok(contact::read(&self.connection)?)
+    }
+
+    /// What the server said of how long a file may be away; kept with the next good download.
+    pub fn set_max_offline(&mut self, max_offline: Option<Duration>) {
+        self.max_offline = max_offline;
     }
 
     /// Reads several things from one state of the file.
     fn reading<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
-        let result = read(&self.connection);
-        database::rollback(&self.connection);
-        result
+        reading(&self.connection, read)
     }
+}
+
+fn reading<T>(
+    connection: &Connection,
+    read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
+    let result = read(connection);
+    database::rollback(connection);
+    result
 }

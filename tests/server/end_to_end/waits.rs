@@ -120,3 +120,20 @@ fn a_wait_whose_end_a_stop_overtook_ends_after_start() {
     device.session.start();
     assert!(overtaken.iter().all(|wait| wait.next() == Ok(())));
 }
+
+#[test]
+fn a_stop_after_upload_leaves_nothing_behind_and_the_session_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let client = client(hasty());
+    let mut device = Device::open(&client, &folder.path().join("a"), &nobody(), &server.url(), "a");
+    for key in 1..=20 {
+        device.commit(key);
+    }
+    let left = device.session.stop_after_upload(super::rig::PATIENCE).unwrap();
+    assert_eq!(left, realm_sync::client::PendingUploads::default());
+    assert_eq!(device.session.state(), realm_sync::client::SessionState::Paused);
+    let mut other = Device::open(&client, &folder.path().join("b"), &nobody(), &server.url(), "a");
+    other.download();
+    assert_eq!(other.items.keys(), (1..=20).collect::<Vec<i64>>());
+}
