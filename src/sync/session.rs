@@ -360,11 +360,27 @@ impl Session {
             StoreAnswer::Status(status) => self.handle_status(now, status),
             StoreAnswer::Scanned { binding, scan } => {
                 if let (Binding::Live(live), true) = (&mut self.binding, binding == self.bindings) {
+                    let (from, to) = (live.scanned().client_version, scan.scanned_to.client_version);
+                    let is_empty = scan.changesets.is_empty();
                     live.handle_scan(scan);
+                    if is_empty {
+                        self.pass_over(from, to);
+                    }
                     self.scan();
                 }
             }
             StoreAnswer::Failed(failure) => self.handle_store_failure(now, failure, backoff, random),
+        }
+    }
+
+    /// Between these versions is nothing to upload: where everything before is acknowledged, so are they.
+    fn pass_over(&mut self, from: ClientVersion, to: ClientVersion) {
+        let (File::Idle(status) | File::Busy(status)) = &mut self.file else { return };
+        if status.uploaded_version >= from && to > status.uploaded_version {
+            status.uploaded_version = to;
+            status.newest_version = status.newest_version.max(to);
+            let status = *status;
+            self.events.extend([Event::File(status), Event::Uploaded(to)]);
         }
     }
 

@@ -85,6 +85,30 @@ fn every_action_has_its_consequence() {
 }
 
 #[test]
+fn lesson_15_every_code_waits_as_one_table_says() {
+    for code in session_codes() {
+        let mut script = Script::new();
+        script.live(A);
+        let mut waits = Vec::new();
+        for _ in 0..3 {
+            script.error(A, code, true);
+            script.transmit();
+            let Some(planned) = script.connection.next_attempt(A) else { break };
+            waits.push(planned.saturating_duration_since(script.now).as_secs());
+            script.now = planned;
+            script.input(Input::Timeout);
+            script.transmit();
+        }
+        let expected: &[u64] = match code {
+            code if code.keeps_session() => &[],
+            ErrorCode::SessionClosed => &[1, 1, 1],
+            _ => &[1, 2, 4],
+        };
+        assert_eq!(waits, expected, "{code:?}");
+    }
+}
+
+#[test]
 fn session_closed_is_tried_again_after_exactly_a_second_however_often() {
     let mut script = Script::new();
     script.live(A);

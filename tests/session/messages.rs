@@ -83,6 +83,22 @@ fn a_scan_that_finds_nothing_and_acknowledges_nothing_sends_nothing() {
 }
 
 #[test]
+fn versions_that_hold_nothing_to_upload_are_uploaded_once_they_were_looked_at() {
+    let mut script = Script::new();
+    script.live(A);
+    script.input(Input::Commit { session: A, version: ClientVersion(6) });
+    answer_scan(&mut script, A, &[], cursor(6, 0), 0);
+    assert!(script.events(A).contains(&Event::Uploaded(ClientVersion(6))));
+    // Not while something before them is under way.
+    script.input(Input::Commit { session: A, version: ClientVersion(7) });
+    answer_scan(&mut script, A, &[7], cursor(7, 0), 1);
+    script.input(Input::Commit { session: A, version: ClientVersion(8) });
+    script.transmit();
+    answer_scan(&mut script, A, &[], cursor(8, 0), 0);
+    assert!(!script.events(A).iter().any(|event| matches!(event, Event::Uploaded(_))));
+}
+
+#[test]
 fn after_a_lost_socket_unacknowledged_changesets_are_sent_again() {
     let mut script = Script::new();
     script.live(A);

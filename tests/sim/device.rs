@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use realm_sync::client::{
     Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, Session, StopPolicy, SyncConfig, User, Worker,
 };
@@ -14,6 +15,8 @@ use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, S
 use realm_sync::store::{Mode, OpenOptions, Realm};
 use realm_sync::sync::{Cause, Random};
 use realm_sync::value::{Clock, Instant, PrimaryKey, SessionIdent, Value};
+
+use crate::cursors::Cursors;
 
 pub const CLASS: &str = "Thing";
 /// Objects that devices write to; few, so that they meet.
@@ -29,6 +32,7 @@ pub struct Device {
     pub running: Option<Running>,
     /// Amounts that committed transactions added to the object that is never erased.
     pub added: i64,
+    cursors: Arc<Mutex<Cursors>>,
 }
 
 /// What dies with the process.
@@ -42,6 +46,7 @@ pub struct Running {
     allowed: HashSet<SessionIdent>,
     stopped: bool,
     pub waits: Arc<Waits>,
+    cursors: Arc<Mutex<Cursors>>,
 }
 
 /// Database work under way.
@@ -93,7 +98,8 @@ pub fn schema() -> Schema {
 
 impl Device {
     pub fn new(number: usize, folder: &Path, clock: Arc<dyn Clock>) -> Device {
-        Device { number, path: folder.join(format!("device-{number}.realm")), clock, running: None, added: 0 }
+        let path = folder.join(format!("device-{number}.realm"));
+        Device { number, path, clock, running: None, added: 0, cursors: Arc::default() }
     }
 
     /// Starts the process and opens the realm.
@@ -130,6 +136,7 @@ impl Device {
             allowed: HashSet::new(),
             stopped: false,
             waits: Arc::default(),
+            cursors: self.cursors.clone(),
         });
     }
 
@@ -306,13 +313,16 @@ impl Running {
                 assert!(!self.stopped, "a stopped session binds");
                 self.allowed.insert(session);
             }
-            ClientMessage::Ident { session, .. }
-            | ClientMessage::Mark { session, .. }
-            | ClientMessage::JsonError { session, .. } => {
+            ClientMessage::Ident { session, download, file, .. } => {
+                assert!(self.allowed.contains(&session), "a stopped session speaks");
+                self.cursors.lock().identify(file.ident, download);
+            }
+            ClientMessage::Mark { session, .. } | ClientMessage::JsonError { session, .. } => {
                 assert!(self.allowed.contains(&session), "a stopped session speaks");
             }
             ClientMessage::Upload(upload) => {
                 assert!(self.allowed.contains(&upload.session), "a stopped session uploads");
+                self.cursors.lock().upload(upload.progress, upload.locked_server_version);
             }
             ClientMessage::Unbind { .. } | ClientMessage::Ping { .. } => {}
         }

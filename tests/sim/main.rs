@@ -3,9 +3,11 @@
 
 mod boundaries;
 mod clock;
+mod cursors;
 mod device;
 mod drawing;
 mod intervention;
+mod lessons;
 mod process;
 mod promises;
 mod sharing;
@@ -44,6 +46,14 @@ fn live_through(seed: u64) {
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} must be a whole number")))
+}
+
+/// The last part of a world's life asserts it of every frame that a device sends (`cursors.rs`).
+#[test]
+fn lesson_27_no_cursor_on_the_wire_moves_back() {
+    for seed in 0..20 {
+        live_through(seed);
+    }
 }
 
 #[test]

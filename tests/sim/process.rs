@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use realm_sync::client::{
-    Client, ClientConfig, ConnectionId, Input, Job, Notice, Output, Session, StopPolicy, SyncConfig, User, WaitError,
-    Worker,
+    Client, ClientConfig, ConnectionId, ErrorCallback, Input, Job, Notice, Output, Session, StopPolicy, SyncConfig,
+    User, WaitError, Worker,
 };
 use realm_sync::protocol::handshake::ProtocolVersion;
 use realm_sync::protocol::{ClientMessage, ServerMessage};
@@ -84,6 +84,8 @@ pub struct Process {
     pub attempts: Vec<Instant>,
     /// `Some`: calls into the application are kept here instead of being made, as with a callback that takes for ever.
     pub held_notices: Option<VecDeque<Notice>>,
+    /// Told of the errors of sessions that are opened from now on.
+    pub on_error: Option<ErrorCallback>,
 }
 
 pub fn config() -> ClientConfig {
@@ -117,6 +119,7 @@ impl Process {
             frames: Vec::new(),
             attempts: Vec::new(),
             held_notices: None,
+            on_error: None,
         }
     }
 
@@ -151,7 +154,7 @@ impl Process {
             partition: partition.into(),
             syncs_while_metered: true,
             stop_policy,
-            on_error: None,
+            on_error: self.on_error.clone(),
         };
         let session = self.client.session(&path, config).unwrap();
         Open { realm, session, ended: Arc::default() }
@@ -223,6 +226,10 @@ impl Process {
         self.wake();
     }
 
+    pub fn waits_of(&self, file: &str) -> Arc<Mutex<Vec<bool>>> {
+        self.realms[file].ended.clone()
+    }
+
     pub fn ended_waits(&self, file: &str) -> Vec<bool> {
         self.realms[file].ended.lock().clone()
     }
@@ -232,6 +239,12 @@ impl Process {
         let bytes = message(ident).encode();
         let connection = *self.sockets.keys().next_back().expect("a connection is open");
         self.handle(Input::Message(connection, &bytes));
+    }
+
+    pub fn hear_if_open(&mut self, ident: SessionIdent, message: impl FnOnce(SessionIdent) -> ServerMessage<'static>) {
+        if self.open_sockets() > 0 {
+            self.hear(ident, message);
+        }
     }
 
     pub fn cut(&mut self) {
