@@ -26,6 +26,7 @@ const NOUNS: &[&str] = &[
     "sync_network",
     "sync_session_status",
     "sync_session_upload",
+    "sync_session_progress",
     "sync_offline",
 ];
 

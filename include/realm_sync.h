@@ -604,6 +604,31 @@ typedef int32_t realm_errno_e;
 #endif // __cplusplus
 
 /**
+ * Which way data travels. Numbered as in realm-core.
+ */
+enum realm_sync_progress_direction_e
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * To the server.
+     */
+    RLM_SYNC_PROGRESS_DIRECTION_UPLOAD = 0,
+    /**
+     * From the server.
+     */
+    RLM_SYNC_PROGRESS_DIRECTION_DOWNLOAD = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum realm_sync_progress_direction_e realm_sync_progress_direction_e;
+#else
+typedef int32_t realm_sync_progress_direction_e;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Groups of errors; realm_error_t::categories is a union of these bits, numbered as in realm-core.
  */
 enum realm_error_category_e
@@ -1333,6 +1358,16 @@ typedef struct realm_sync_pending_uploads_t {
      */
     int64_t oldest_ms;
 } realm_sync_pending_uploads_t;
+
+/**
+ * Gets how many bytes are transferred, of how many, and their ratio from 0 to 1. It runs on the
+ * client's dispatcher thread, one at a time per session and in order; every function may be called
+ * from inside it.
+ */
+typedef void (*realm_sync_session_progress_func_t)(void *userdata,
+                                                   uint64_t transferred_bytes,
+                                                   uint64_t transferable_bytes,
+                                                   double estimate);
 
 /**
  * Warns that a realm of the client has been away for long. `path` is valid during the call,
@@ -3343,6 +3378,26 @@ bool realm_sync_session_stop_after_upload(struct realm_sync_session_t *session,
  */
 bool realm_sync_session_get_pending_uploads(const struct realm_sync_session_t *session,
                                             struct realm_sync_pending_uploads_t *out_pending);
+
+/**
+ * Adds a callback for the progress of uploads or downloads, called at once where something is known.
+ *
+ * @param session       The session.
+ * @param direction     A realm_sync_progress_direction_e.
+ * @param is_streaming  true: told as long as it is registered; false: until what the first call tells is done.
+ * @param callback      Gets the progress.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback; NULL when it could not be added.
+ * Threads: any thread. The callback runs on the client's dispatcher thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+struct realm_callback_token_t *realm_sync_session_add_progress_callback(struct realm_sync_session_t *session,
+                                                                        int32_t direction,
+                                                                        bool is_streaming,
+                                                                        realm_sync_session_progress_func_t callback,
+                                                                        void *userdata,
+                                                                        realm_userdata_free_func_t userdata_free);
 
 /**
  * Adds a callback that warns before a realm has been away from its server for too long.

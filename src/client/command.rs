@@ -33,6 +33,8 @@ pub enum Command {
     Release(Arc<Inner>, Option<Acknowledgement>),
     /// The file has a new local version.
     Commit(Arc<Inner>),
+    /// Somebody wants to know how far the session is.
+    Measure(Arc<Inner>),
     Wait(Arc<Inner>, Wait),
     /// Sessions of this user that wait for a token try again.
     TokenChanged(User),
@@ -133,6 +135,7 @@ impl Command {
             | Command::Flush(..)
             | Command::Release(..)
             | Command::Commit(_)
+            | Command::Measure(_)
             | Command::TokenChanged(_)
             | Command::Shutdown(_) => None,
         }

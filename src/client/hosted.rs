@@ -40,6 +40,8 @@ pub(super) struct Hosted {
     pub file: Option<FileStatus>,
     /// What the connection was last told about open upload waits.
     awaits_upload: bool,
+    /// What the server still had after the last download of the present connection.
+    pub downloadable_bytes: Option<u64>,
     jobs: VecDeque<Job>,
     has_job_running: bool,
 }
@@ -53,6 +55,7 @@ impl Hosted {
             waits: Waits::default(),
             file: None,
             awaits_upload: false,
+            downloadable_bytes: None,
             jobs: VecDeque::new(),
             has_job_running: false,
         }
@@ -93,9 +96,17 @@ impl Hosted {
         self.jobs.push_back(Job::ask(&self.session, self.generation, ident, request));
     }
 
+    /// Measures after everything that waits now, unless that ends with a measure anyway.
+    pub fn ask_measure(&mut self) {
+        if !self.jobs.back().is_some_and(Job::is_measure) {
+            self.jobs.push_back(Job::measure(&self.session, self.generation));
+        }
+    }
+
     /// Drops the work that no running session waits for, and closes the file after the job that runs now.
     pub fn give_up_file(&mut self) {
         self.file = None;
+        self.downloadable_bytes = None;
         self.jobs.clear();
         self.jobs.push_back(Job::give_up(&self.session, self.generation));
     }

@@ -7,6 +7,7 @@ use crate::sync::{ConnectionState, SessionError};
 
 use super::budget::OfflineBudget;
 use super::command::Command;
+use super::progress::Measure;
 use super::session::{Inner, SessionState};
 use super::status::SessionStatus;
 use super::wait::{Wait, WaitError};
@@ -25,6 +26,7 @@ pub(super) enum What {
     Error(SessionError),
     Status(Box<SessionStatus>),
     Offline(OfflineBudget),
+    Progress(Measure),
     Waited(Wait, Result<(), WaitError>),
 }
 
@@ -54,6 +56,7 @@ impl Notice {
                 session.facts.offline_callbacks.call(|callback| callback(session.path(), &budget));
             }
             What::Status(status) if is_open => session.status_callbacks.call(|callback| callback(&status)),
+            What::Progress(measure) if is_open => session.progress_callbacks.call(|callback| callback(&measure)),
             What::Error(error) if is_open => {
                 let on_error = session.status.lock().on_error.clone();
                 on_error.iter().for_each(|callback| callback(&error));
@@ -61,7 +64,7 @@ impl Notice {
             What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
             What::Waited(wait, result) if !session.is_paused() => wait.complete(result),
             What::Waited(wait, _) => session.give_back(wait),
-            What::State { .. } | What::Connection { .. } | What::Status(_) | What::Error(_) => {}
+            What::State { .. } | What::Connection { .. } | What::Status(_) | What::Progress(_) | What::Error(_) => {}
         }
     }
 }

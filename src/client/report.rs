@@ -27,7 +27,16 @@ impl Worker {
                 session.status.lock().attempts = attempts;
                 self.changed.insert(session.number());
             }
-            Event::File(status) => self.handle_file(now, &session, status),
+            Event::File(status) => {
+                self.handle_file(now, &session, status);
+                self.measure(&session);
+            }
+            Event::Downloadable(bytes) => {
+                if let Some(hosted) = self.hosted_by_ident(ident) {
+                    hosted.downloadable_bytes = Some(bytes);
+                }
+                self.measure(&session);
+            }
             Event::Uploaded(version) => {
                 self.complete_uploads(&session, version);
                 self.tell_waits(now, session.number());

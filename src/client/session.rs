@@ -17,6 +17,7 @@ use super::budget::OfflineLevel;
 use super::callback::{CallbackToken, Callbacks};
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ErrorCallback, StopPolicy, SyncConfig};
+use super::progress::MeasureCallback;
 use super::registry::Facts;
 use super::status::{SessionStatus, StatusCallback};
 use super::store_slot::StoreSlot;
@@ -71,6 +72,7 @@ pub struct Inner {
     pub(super) state_callbacks: Callbacks<StateCallback>,
     pub(super) connection_callbacks: Callbacks<ConnectionStateCallback>,
     pub(super) status_callbacks: Callbacks<StatusCallback>,
+    pub(super) progress_callbacks: Callbacks<MeasureCallback>,
 }
 
 /// What is changed together.
@@ -142,6 +144,7 @@ impl Inner {
             state_callbacks: Callbacks::default(),
             connection_callbacks: Callbacks::default(),
             status_callbacks: Callbacks::default(),
+            progress_callbacks: Callbacks::default(),
         }
     }
 

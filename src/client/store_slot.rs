@@ -13,6 +13,7 @@ use crate::sync::{
 use crate::value::{Clock, SessionIdent};
 
 use super::command::Acknowledgement;
+use super::progress::Measure;
 use super::session::Inner;
 
 /// Bytes of changesets that one UPLOAD aims at, and that it exceeds only for a single changeset.
@@ -48,26 +49,27 @@ impl StoreSlot {
         *self.max_offline.lock() = max_offline;
     }
 
-    fn carry_out(&self, work: Work, permit: &Permit) -> (Option<StoreAnswer>, Option<Contact>) {
+    fn carry_out(&self, work: Work, permit: &Permit) -> Carried {
         let mut open = self.open.lock();
         let request = match work {
+            Work::Measure => return Carried { measure: self.measure(&mut open).ok(), ..Carried::default() },
             Work::Ask(request) => request,
             Work::GiveUp => {
                 open.store = None;
-                return (None, None);
+                return Carried::default();
             }
             Work::End(_acknowledgement) => {
                 open.store = None;
                 open.lock = None;
-                return (None, None);
+                return Carried::default();
             }
         };
-        let store = match &mut open.store {
-            Some(store) => store,
-            None => match SyncStore::open(&self.path, self.clock.clone()) {
-                Ok(store) => open.store.insert(store),
-                Err(error) => return (Some(StoreAnswer::Failed(failure(&error))), None),
-            },
+        let store = match self.store(&mut open) {
+            Ok(store) => store,
+            Err(error) => {
+                let answer = Some(StoreAnswer::Failed(failure(&error)));
+                return Carried { answer, ..Carried::default() };
+            }
         };
         store.set_max_offline(*self.max_offline.lock());
         let tells_contact = match &request {
@@ -75,14 +77,45 @@ impl StoreSlot {
             StoreRequest::StoreIdent(_) | StoreRequest::Scan { .. } => false,
         };
         let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
-        (Some(answer), tells_contact.then(|| store.contact().ok()).flatten())
+        let contact = tells_contact.then(|| store.contact().ok()).flatten();
+        Carried { answer: Some(answer), contact, measure: None }
     }
+
+    fn store<'open>(&self, open: &'open mut Open) -> Result<&'open mut SyncStore, StoreError> {
+        match &mut open.store {
+            Some(store) => Ok(store),
+            slot @ None => Ok(slot.insert(SyncStore::open(&self.path, self.clock.clone())?)),
+        }
+    }
+
+    fn measure(&self, open: &mut Open) -> Result<Measure, StoreError> {
+        let store = self.store(open)?;
+        let (status, pending) = (store.status()?, store.pending_uploads()?);
+        Ok(Measure {
+            uploaded_bytes: status.uploaded_bytes,
+            pending_bytes: pending.bytes,
+            uploaded_version: status.uploaded_version,
+            newest_version: status.newest_version,
+            downloaded_bytes: status.downloaded_bytes,
+            downloadable_bytes: None,
+        })
+    }
+}
+
+/// What came of a job.
+#[derive(Default)]
+struct Carried {
+    answer: Option<StoreAnswer>,
+    contact: Option<Contact>,
+    measure: Option<Measure>,
 }
 
 /// What a job does.
 #[derive(Debug)]
 enum Work {
     Ask(StoreRequest),
+    /// Read how far the file is.
+    Measure,
     /// Close the file.
     GiveUp,
     /// Close the file for good, and tell who waits for that.
@@ -105,11 +138,23 @@ pub struct JobDone {
     pub(super) answer: Option<StoreAnswer>,
     /// What the file knows of its last contact now.
     pub(super) contact: Option<Contact>,
+    pub(super) measure: Option<Measure>,
 }
 
 impl Job {
     pub(super) fn ask(session: &Inner, run: Generation, ident: SessionIdent, request: StoreRequest) -> Job {
         Job::new(session, run, ident, Work::Ask(request))
+    }
+
+    pub(super) fn measure(session: &Inner, run: Generation) -> Job {
+        Job::new(session, run, SessionIdent(0), Work::Measure)
+    }
+
+    pub(super) fn is_measure(&self) -> bool {
+        match self.work {
+            Work::Measure => true,
+            Work::Ask(_) | Work::GiveUp | Work::End(_) => false,
+        }
     }
 
     pub(super) fn give_up(session: &Inner, run: Generation) -> Job {
@@ -127,8 +172,8 @@ impl Job {
     }
 
     pub fn run(self) -> JobDone {
-        let (answer, contact) = self.slot.carry_out(self.work, &self.permit);
-        JobDone { session: self.session, ident: self.ident, answer, contact }
+        let Carried { answer, contact, measure } = self.slot.carry_out(self.work, &self.permit);
+        JobDone { session: self.session, ident: self.ident, answer, contact, measure }
     }
 }
 

@@ -13,6 +13,7 @@ use super::command::{Acknowledgement, Command};
 use super::hosted::{Hosted, Run};
 use super::network::Network;
 use super::notice::{Notice, What};
+use super::progress::Measure;
 use super::registry::Shared;
 use super::session::Inner;
 use super::store_slot::{Job, JobDone};
@@ -183,7 +184,11 @@ impl Worker {
                 self.flush(now, &session, patience, acknowledgement);
             }
             Command::Release(session, acknowledgement) => self.release(now, &session, acknowledgement),
-            Command::Commit(session) => self.handle_commit(now, &session),
+            Command::Commit(session) => {
+                self.handle_commit(now, &session);
+                self.measure(&session);
+            }
+            Command::Measure(session) => self.measure(&session),
             Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
             Command::TokenChanged(user) => self.handle_token(now, &user),
             Command::Shutdown(acknowledgement) => self.shutdown(now, acknowledgement),
@@ -240,6 +245,11 @@ impl Worker {
         if done.contact.is_some() {
             hosted.session.status.lock().contact = done.contact;
             hosted.session.check_offline_budget();
+        }
+        if let (Some(measure), Some(_)) = (done.measure, hosted.place()) {
+            let measure = Measure { downloadable_bytes: hosted.downloadable_bytes, ..measure };
+            let notice = Notice::new(&hosted.session, hosted.generation, What::Progress(measure));
+            self.outputs.push_back(Output::Notify(notice));
         }
         let job = hosted.finish_job();
         self.outputs.extend(job.map(Output::Run));

@@ -52,6 +52,8 @@ pub enum Event {
     Attempts(Attempts),
     /// The file was read, or written by this session.
     File(FileStatus),
+    /// A download was integrated; the server had this many bytes more when it sent it.
+    Downloadable(u64),
     /// Everything up to this version was acknowledged by the server, and that is on disk.
     Uploaded(ClientVersion),
     /// Everything the server had when it was asked is integrated.

@@ -43,6 +43,8 @@ pub(super) struct Live {
     received: SyncProgress,
     inbox: VecDeque<Received>,
     is_integrating: bool,
+    /// What the newest download that is integrated, or being so, says of those after it.
+    downloadable_bytes: u64,
     scan: Scan,
     scanned: UploadCursor,
     mark_sent: RequestIdent,
@@ -57,6 +59,7 @@ impl Live {
             received: progress,
             inbox: VecDeque::new(),
             is_integrating: false,
+            downloadable_bytes: 0,
             scan: Scan::Idle,
             scanned: progress.upload,
             mark_sent: mark_done,
@@ -148,7 +151,15 @@ impl Live {
             }
         }
         self.is_integrating = joined.is_some();
+        if let Some(joined) = &joined {
+            self.downloadable_bytes = joined.downloadable_bytes;
+        }
         joined
+    }
+
+    /// What the server had left when it sent what was integrated last.
+    pub fn downloadable_bytes(&self) -> u64 {
+        self.downloadable_bytes
     }
 
     /// Whether an integration of this binding just ended.

@@ -397,6 +397,7 @@ impl Session {
         }
         if let Binding::Live(live) = &mut self.binding {
             if live.handle_integrated() {
+                self.events.push_back(Event::Downloadable(live.downloadable_bytes()));
                 self.schedule.reset();
             }
         }

@@ -231,3 +231,41 @@ TEST(a_realm_that_never_heard_from_its_server_has_no_offline_budget)
     realm_sync_session_status_release(status);
     device_close(&a);
 }
+
+typedef struct gauge {
+    waiter done;
+    uint64_t transferable;
+} gauge;
+
+static void on_progress(void *userdata, uint64_t transferred_bytes, uint64_t transferable_bytes, double estimate)
+{
+    gauge *gauge = userdata;
+    CHECK(transferred_bytes < transferable_bytes);
+    CHECK(estimate >= 0.0 && estimate < 1.0);
+    gauge->transferable = transferable_bytes;
+    waiter_complete(&gauge->done, NULL);
+}
+
+static void gauge_free(void *userdata)
+{
+    waiter_free(&((gauge *)userdata)->done);
+}
+
+TEST(progress_of_an_upload_without_server_is_told_at_once)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    gauge told;
+    realm_callback_token_t *token;
+    waiter_init(&told.done);
+    add_person(a.realm, 1, "Ada");
+    token = realm_sync_session_add_progress_callback(a.session, RLM_SYNC_PROGRESS_DIRECTION_UPLOAD, false, on_progress, &told, gauge_free);
+    CHECK(token != NULL);
+    waiter_wait_calls(&told.done, 1);
+    CHECK(told.transferable > 0);
+    CHECK(realm_callback_token_remove(token));
+    realm_callback_token_release(token);
+    CHECK_INT(waiter_frees(&told.done), 1);
+    CHECK_FAILS(realm_sync_session_add_progress_callback(a.session, 2, true, on_progress, &told, gauge_free) != NULL, RLM_ERR_INVALID_ARGUMENT, "direction is 2");
+    CHECK_INT(waiter_frees(&told.done), 2);
+    device_close(&a);
+}

@@ -3,5 +3,6 @@
 mod budget;
 mod flush;
 mod metered;
+mod progress;
 mod rig;
 mod status;
