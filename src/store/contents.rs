@@ -92,6 +92,18 @@ impl Contents {
         Ok(Contents { frames: vec![Frame { place, tasks }], reach: Reach::Shared })
     }
 
+    /// What one property of a top-level object holds, for a place where it is empty.
+    pub(super) fn of_property(
+        state: &State,
+        connection: &Connection,
+        field: Field<'_>,
+        key: PrimaryKey,
+    ) -> Result<Contents, Failure> {
+        let place = Place::Object { class: field.class.name.clone(), key };
+        let tasks = task_of(state, connection, field)?.into_iter().collect();
+        Ok(Contents { frames: vec![Frame { place, tasks }], reach: Reach::Shared })
+    }
+
     /// Writes the next instructions, a few at most; `false` when nothing is left.
     pub(super) fn write_next(
         &mut self,
@@ -173,15 +185,20 @@ fn properties(
 ) -> Result<Vec<Task>, Failure> {
     let mut tasks = Vec::new();
     for property in class.properties.iter().rev().filter(|property| !property.is_primary_key && wanted(property)) {
-        let content = state.raw_content(connection, Field { class, object, property })?;
-        let way = match property.collection {
-            Collection::Single if content == Content::Value(Value::Null) => continue,
-            Collection::Single => Way::Update,
-            Collection::List | Collection::Set | Collection::Dictionary => Way::Fill,
-        };
-        tasks.push(Task { step: Some(Step::Name(property.name.clone())), way, content });
+        tasks.extend(task_of(state, connection, Field { class, object, property })?);
     }
     Ok(tasks)
+}
+
+/// `None` where the property holds what a new object's does.
+fn task_of(state: &State, connection: &Connection, field: Field<'_>) -> Result<Option<Task>, Failure> {
+    let content = state.raw_content(connection, field)?;
+    let way = match field.property.collection {
+        Collection::Single if content == Content::Value(Value::Null) => return Ok(None),
+        Collection::Single => Way::Update,
+        Collection::List | Collection::Set | Collection::Dictionary => Way::Fill,
+    };
+    Ok(Some(Task { step: Some(Step::Name(field.property.name.clone())), way, content }))
 }
 
 fn elements(state: &State, connection: &Connection, container: Container) -> Result<Vec<Task>, Failure> {

@@ -91,6 +91,8 @@ pub enum StoreError {
     NoFileIdent,
     #[error("this file already has the ident {ident}")]
     FileIdentAssigned { ident: u64 },
+    #[error("no client reset of this file is under way")]
+    NoReset,
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     #[error(transparent)]

@@ -67,12 +67,9 @@ pub fn delete_files(path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::InUse { path });
     }
     let lock = SyncLock::acquire(&path, 0)?;
-    for file in database_files(&path).into_iter().chain([lock_path(&path)]) {
-        match fs::remove_file(&file) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(cannot_open(&path, &error)),
-        }
+    let fresh = database_files(&beside(&path, FRESH));
+    for file in fresh.into_iter().chain(database_files(&path)).chain([lock_path(&path)]) {
+        remove(&file, &path)?;
     }
     drop(lock);
     drop(open);
@@ -122,6 +119,26 @@ fn share(
 
 fn database_files(path: &Path) -> [PathBuf; 3] {
     ["", "-wal", "-shm"].map(|suffix| beside(path, suffix))
+}
+
+/// Behind the name of a realm: the fresh copy of the server's state that a client reset downloads.
+pub(super) const FRESH: &str = "-fresh";
+
+/// Deletes the fresh copy of a realm; one that does not exist is fine.
+pub(super) fn remove_fresh(path: &Path) -> Result<(), StoreError> {
+    let fresh = beside(path, FRESH);
+    for file in database_files(&fresh) {
+        remove(&file, path)?;
+    }
+    Ok(())
+}
+
+fn remove(file: &Path, realm: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(file) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(cannot_open(realm, &error)),
+    }
 }
 
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -132,6 +132,20 @@ pub(super) fn append(
     Ok(version)
 }
 
+/// Begins anew behind everything that this history and `other` had: one version that holds no local change.
+pub(super) fn restart(
+    connection: &Connection,
+    own: Newest,
+    other: Newest,
+    remote_version: ServerVersion,
+) -> Result<Newest, DatabaseError> {
+    connection.execute("DELETE FROM _realm_history", [])?;
+    let before =
+        Newest { version: own.version.max(other.version), clock_floor: own.clock_floor.max(other.clock_floor) };
+    append(connection, before, remote_version, Origin::Local { now: before.clock_floor, changeset: &[] })?;
+    newest(connection)
+}
+
 /// The local changesets after `base`, as earlier merges left them.
 pub(super) fn window(connection: &Connection, base: ClientVersion) -> Result<Vec<WindowEntry>, DatabaseError> {
     let sql = format!(

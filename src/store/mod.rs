@@ -14,6 +14,7 @@ mod lock;
 mod progress;
 mod realm;
 mod refusal;
+mod reset;
 mod snapshot;
 mod state;
 mod sync;
@@ -27,6 +28,9 @@ pub use history::{LocalChangeset, PendingUploads, UploadScan};
 pub use lock::SyncLock;
 pub use realm::{Commit, Mode, NestedKind, OpenOptions, Realm};
 pub use refusal::Refusal;
+pub use reset::{
+    fresh_path, Requirement, ResetMode, ResetPlan, ResetReport, ResetStage, ResetStatus, Swap, SwapOptions,
+};
 pub use snapshot::Snapshot;
 pub use state::{ClassKey, Container, ContainerKey, Content, ObjectKey, PropertyKey, State};
 pub use sync::{Download, Integrated, RemoteChangeset, SyncReader, SyncStatus, SyncStore};

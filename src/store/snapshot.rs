@@ -166,7 +166,7 @@ fn write_schema(state: &State, record: &mut Record) {
 
 /// The object and its values that own nothing. Null is left out, which a new object has, and which would beat an embedded
 /// object that another device makes there.
-fn write_object(
+pub(super) fn write_object(
     state: &State,
     connection: &Connection,
     class: &ClassState,

@@ -26,6 +26,9 @@ mod nested;
 mod objects;
 mod record;
 mod recorded;
+mod reset;
+#[cfg(target_os = "linux")]
+mod reset_kills;
 mod schema;
 mod script;
 mod snapshot;

@@ -38,6 +38,14 @@ impl Cell<'_> {
         }
     }
 
+    /// Equal to the bit: floating-point zeros differ by their sign.
+    pub(crate) fn is_identical(&self, other: &Cell<'_>) -> bool {
+        match (self, other) {
+            (Cell::Real(a), Cell::Real(b)) => a.to_bits() == b.to_bits(),
+            (a, b) => a == b,
+        }
+    }
+
     pub(crate) fn into_owned(self) -> Cell<'static> {
         match self {
             Cell::Null => Cell::Null,

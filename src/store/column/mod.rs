@@ -14,4 +14,4 @@ pub(crate) use key::{decode_key, decode_link_key, encode_key, encode_link_key, K
 pub(crate) use mixed::{
     decode_mixed, encode_mixed, identity, mixed_dictionary, mixed_link, mixed_list, MixedContent, LINK_TAG,
 };
-pub(crate) use scalar::{decode_scalar, default_literal, encode_scalar, KeyView, Scalar};
+pub(crate) use scalar::{decode_scalar, default_literal, default_value, encode_scalar, KeyView, Scalar};

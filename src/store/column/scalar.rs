@@ -207,6 +207,26 @@ pub(crate) fn decode_scalar(cell: ValueRef<'_>, property_type: &PropertyType) ->
 }
 
 /// SQL literal of the value that objects get which nobody gave one.
+/// What a new object holds in a property.
+pub(crate) fn default_value(property_type: &PropertyType, nullable: bool) -> Value {
+    if nullable {
+        return Value::Null;
+    }
+    match property_type {
+        PropertyType::Int => Value::Int(0),
+        PropertyType::Bool => Value::Bool(false),
+        PropertyType::String => Value::String(String::new()),
+        PropertyType::Binary => Value::Binary(Vec::new()),
+        PropertyType::Timestamp => Value::Timestamp(Timestamp::default()),
+        PropertyType::Float => Value::Float(0.0),
+        PropertyType::Double => Value::Double(0.0),
+        PropertyType::Decimal => Value::Decimal(Decimal128::from_bits(decimal_text::ZERO_BITS)),
+        PropertyType::ObjectId => Value::ObjectId(ObjectId::default()),
+        PropertyType::Uuid => Value::Uuid(Uuid::default()),
+        PropertyType::Mixed | PropertyType::Link { .. } => Value::Null,
+    }
+}
+
 pub(crate) fn default_literal(property_type: &PropertyType, nullable: bool) -> String {
     if nullable {
         return "NULL".to_owned();

@@ -125,6 +125,21 @@ impl Realm {
         Ok(realm)
     }
 
+    /// Opens a file that exists for reading, as it is now: later commits do not show.
+    pub fn open_frozen(path: &Path, clock: Arc<dyn Clock>) -> Result<Realm, StoreError> {
+        let file = RealmFile::at(path)?;
+        let (connection, kind) = database::open_read_only(&file)?;
+        connection.execute_batch("BEGIN DEFERRED")?;
+        let state = State::load(&connection)?;
+        let data_version = data_version(&connection)?;
+        Ok(Realm { connection, state, access: Access::ReadOnly(kind), clock, write: None, data_version, file })
+    }
+
+    /// What a reset reads of a frozen realm.
+    pub(super) fn parts(&self) -> (&State, &Connection) {
+        (&self.state, &self.connection)
+    }
+
     /// Where the file is: absolute and without links.
     pub fn path(&self) -> &Path {
         &self.file.path

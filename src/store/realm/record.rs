@@ -31,6 +31,15 @@ impl Record {
         &self.changeset
     }
 
+    /// Writes behind what the changeset holds.
+    pub(in crate::store) fn onto(changeset: Changeset) -> Record {
+        Record { changeset }
+    }
+
+    pub(in crate::store) fn changeset_mut(&mut self) -> &mut Changeset {
+        &mut self.changeset
+    }
+
     pub(in crate::store) fn into_changeset(self) -> Changeset {
         self.changeset
     }

@@ -20,6 +20,16 @@ impl State {
     /// Applies the changeset inside the caller's transaction. After an error the transaction must be rolled back and
     /// the state loaded again.
     pub fn apply(&mut self, connection: &Connection, changeset: &Changeset) -> Result<(), ApplyError> {
+        self.apply_instructions(connection, changeset, changeset.instructions())
+    }
+
+    /// The same for instructions in the changeset's terms.
+    pub(crate) fn apply_instructions(
+        &mut self,
+        connection: &Connection,
+        changeset: &Changeset,
+        instructions: &[Instruction],
+    ) -> Result<(), ApplyError> {
         let mut application = Application {
             state: self,
             connection,
@@ -28,14 +38,14 @@ impl State {
             target: None,
             has_asymmetric: false,
         };
-        for (position, instruction) in changeset.instructions().iter().enumerate() {
+        for (position, instruction) in instructions.iter().enumerate() {
             application.apply(instruction).map_err(|failure| describe(failure, changeset, position, instruction))?;
         }
         match application.finish() {
             Ok(()) => Ok(()),
             Err(Failure::Database(error)) => Err(ApplyError::Database(error)),
-            Err(failure @ Failure::Refusal(_)) => match changeset.instructions().last() {
-                Some(last) => Err(describe(failure, changeset, changeset.instructions().len() - 1, last)),
+            Err(failure @ Failure::Refusal(_)) => match instructions.last() {
+                Some(last) => Err(describe(failure, changeset, instructions.len() - 1, last)),
                 None => Ok(()),
             },
         }

@@ -4,8 +4,8 @@ use rusqlite::{params, Connection};
 
 use crate::changeset::KeyType;
 use crate::schema::{ClassKind, Collection, PropertyType};
-use crate::store::column::{decode_key, decode_mixed, identity, mixed_link, KeyView, MixedContent, Scalar};
-use crate::store::error::DatabaseError;
+use crate::store::column::{decode_key, decode_mixed, encode_key, identity, mixed_link, KeyView, MixedContent, Scalar};
+use crate::store::error::{DatabaseError, Failure};
 use crate::value::PrimaryKey;
 
 use super::class::mixed_link_condition;
@@ -77,6 +77,20 @@ impl State {
 }
 
 impl ClassState {
+    /// Gives one object without primary key another identity; links to it stay as they are.
+    pub(crate) fn rename_object(
+        &self,
+        connection: &Connection,
+        old: &PrimaryKey,
+        new: &PrimaryKey,
+    ) -> Result<(), Failure> {
+        let cell = |key| encode_key(KeyView::of_key(key), self.key_column);
+        let (table, column) = (&self.sql.table, &self.sql.key_column);
+        let sql = format!("UPDATE {table} SET {column} = ?2 WHERE {column} = ?1");
+        connection.prepare_cached(&sql)?.execute(params![cell(old)?, cell(new)?])?;
+        Ok(())
+    }
+
     fn is_keyless(&self) -> bool {
         match self.key_column.key_type {
             // Embedded objects have no identity at all.

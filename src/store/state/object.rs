@@ -147,7 +147,7 @@ impl State {
     }
 
     /// What a property with one value holds now, as its column does.
-    pub(super) fn field_cell(&self, connection: &Connection, field: Field<'_>) -> Result<Cell<'static>, Failure> {
+    pub(crate) fn field_cell(&self, connection: &Connection, field: Field<'_>) -> Result<Cell<'static>, Failure> {
         let mut statement = connection.prepare_cached(&field.property.sql.get)?;
         let mut rows = statement.query([field.object.0])?;
         let row = rows.next()?.ok_or(Refusal::NoSuchObject)?;

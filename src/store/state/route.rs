@@ -3,15 +3,16 @@
 use rusqlite::Connection;
 
 use crate::schema::ClassKind;
+use crate::store::column::KeyView;
 use crate::store::error::{DatabaseError, Failure};
 use crate::store::refusal::Refusal;
 use crate::value::PrimaryKey;
 
 use super::container::{self, ContainerKey, ContainerKind, EntryKey};
 use super::owner::{Field, Owner};
-use super::{dictionary, list, ClassKey, ClassState, ObjectKey, OpenCollection, State};
+use super::{dictionary, list, ClassKey, ClassState, Content, ObjectKey, OpenCollection, State};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Route {
     pub(crate) class: String,
     pub(crate) key: PrimaryKey,
@@ -19,7 +20,7 @@ pub(crate) struct Route {
     pub(crate) steps: Vec<Step>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     /// Raw.
     Index(u64),
@@ -53,6 +54,37 @@ impl State {
             property: field.property.name.clone(),
             steps,
         })
+    }
+
+    /// What the route leads to, a link to an object that does not exist as what it is; `None` where that is nothing.
+    pub(crate) fn find_content(&self, connection: &Connection, route: &Route) -> Result<Option<Content>, Failure> {
+        let class = self.class(&route.class)?;
+        let Some(object) = class.find(connection, KeyView::of_key(&route.key))? else { return Ok(None) };
+        let (_, property) = class.property_at(&route.property)?;
+        let mut content = self.raw_content(connection, Field { class, object, property })?;
+        for step in &route.steps {
+            content = match (content, step) {
+                (Content::Object(class, object), Step::Name(name)) => {
+                    let class = self.class_by_key(class)?;
+                    let (_, property) = class.property_at(name)?;
+                    self.raw_content(connection, Field { class, object, property })?
+                }
+                (Content::Dictionary(container), Step::Name(key)) => {
+                    let dictionary = self.open(connection, container)?;
+                    let Some(entry) = dictionary.find_key(connection, key)? else { return Ok(None) };
+                    self.raw_entry_content(connection, &dictionary, entry)?
+                }
+                (Content::List(container), Step::Index(index)) => {
+                    let list = self.open(connection, container)?;
+                    let entry = list.entry_at(connection, *index)?;
+                    self.raw_entry_content(connection, &list, entry)?
+                }
+                (Content::Value(_) | Content::Set(_), _)
+                | (Content::List(_), Step::Name(_))
+                | (Content::Dictionary(_) | Content::Object(..), Step::Index(_)) => return Ok(None),
+            };
+        }
+        Ok(Some(content))
     }
 
     pub(crate) fn route_to_collection(

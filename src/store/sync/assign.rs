@@ -82,7 +82,7 @@ fn rename(changeset: &mut Changeset, ident: FileIdent) -> bool {
 }
 
 /// The object that an instruction works on, and the value it carries.
-fn parts(instruction: &mut Instruction) -> (Option<&mut ObjectTarget>, Option<&mut Payload>) {
+pub(in crate::store) fn parts(instruction: &mut Instruction) -> (Option<&mut ObjectTarget>, Option<&mut Payload>) {
     match instruction {
         Instruction::AddTable(_)
         | Instruction::EraseTable { .. }

@@ -23,18 +23,19 @@ use super::files::RealmFile;
 use super::history::{self, PendingUploads, UploadScan};
 use super::progress;
 use super::state::State;
+pub(super) use assign::parts;
 
 pub use reader::SyncReader;
 
 /// A session's own connection to a synced realm; opened on demand, and dropped at any time: everything is in the
 /// file. Any thread, one at a time.
 pub struct SyncStore {
-    connection: Connection,
+    pub(super) connection: Connection,
     /// `None` until it is needed, and after a transaction that failed.
-    state: Option<State>,
-    clock: Arc<dyn Clock>,
+    pub(super) state: Option<State>,
+    pub(super) clock: Arc<dyn Clock>,
     max_offline: Option<Duration>,
-    file: Arc<RealmFile>,
+    pub(super) file: Arc<RealmFile>,
 }
 
 /// How far the file is with its server.
