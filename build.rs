@@ -28,6 +28,7 @@ const NOUNS: &[&str] = &[
     "sync_session_upload",
     "sync_session_progress",
     "sync_offline",
+    "client_reset",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -321,6 +321,39 @@ typedef int32_t realm_sync_offline_level_e;
 #endif // __cplusplus
 
 /**
+ * What a session does when the server asks for a client reset. Numbered as in realm-core.
+ */
+enum realm_sync_client_reset_mode_e
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing by itself: the session ends, and realm_sync_session_initiate_client_reset() goes on.
+     */
+    RLM_SYNC_CLIENT_RESET_MODE_MANUAL = 0,
+    /**
+     * Local changes that were not uploaded are given up.
+     */
+    RLM_SYNC_CLIENT_RESET_MODE_DISCARD_LOCAL = 1,
+    /**
+     * They are made again on top of the server's state.
+     */
+    RLM_SYNC_CLIENT_RESET_MODE_RECOVER = 2,
+    /**
+     * They are made again, or given up where that is impossible.
+     */
+    RLM_SYNC_CLIENT_RESET_MODE_RECOVER_OR_DISCARD = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum realm_sync_client_reset_mode_e realm_sync_client_reset_mode_e;
+#else
+typedef int32_t realm_sync_client_reset_mode_e;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong, as a number. Numbers below 5000000 are those of realm-core for the same case;
  * 5000000 and above are this library's own. A number is never reused, and new ones may be added:
  * treat one you do not know as RLM_ERR_RUNTIME. The number 0 means success.
@@ -1378,6 +1411,54 @@ typedef void (*realm_sync_client_offline_func_t)(void *userdata,
                                                  struct realm_string_t path,
                                                  realm_sync_offline_level_e level,
                                                  int64_t deadline_ms);
+
+/**
+ * Sees the realm as it is before a client reset; false keeps the reset from happening. `before` is
+ * read-only and valid during the call. It runs on the client's dispatcher thread; every function may
+ * be called from inside it.
+ */
+typedef bool (*realm_sync_before_client_reset_func_t)(void *userdata, struct realm_t *before);
+
+/**
+ * Sees the realm as it was right before a client reset, read-only, and as it is after it; both are
+ * valid during the call. What is committed to `after` is uploaded. It runs on the client's dispatcher
+ * thread; every function may be called from inside it.
+ */
+typedef void (*realm_sync_after_client_reset_func_t)(void *userdata,
+                                                     struct realm_t *before,
+                                                     struct realm_t *after,
+                                                     bool did_recover);
+
+/**
+ * What a client reset came to. Changes are instructions that the server had not acknowledged. The
+ * layout is frozen.
+ */
+typedef struct realm_sync_client_reset_report_t {
+    /**
+     * Changes that were made again.
+     */
+    uint64_t kept_changes;
+    /**
+     * Changes that were given up.
+     */
+    uint64_t discarded_changes;
+    /**
+     * Objects all of whose changes were kept.
+     */
+    uint64_t kept_objects;
+    /**
+     * Objects of which at least one change was given up.
+     */
+    uint64_t discarded_objects;
+    /**
+     * Path of a copy of the file as it was before; empty where none was made.
+     */
+    struct realm_string_t backup;
+    /**
+     * 1 when changes were made again rather than given up, else 0.
+     */
+    uint8_t did_recover;
+} realm_sync_client_reset_report_t;
 
 #ifdef __cplusplus
 extern "C" {
@@ -3449,6 +3530,138 @@ bool realm_sync_session_status_get_offline_budget(const struct realm_sync_sessio
                                                   realm_sync_offline_level_e *out_level,
                                                   uint64_t *out_max_offline_ms,
                                                   int64_t *out_deadline_ms);
+
+/**
+ * Sets what a session does when the server asks for a client reset.
+ *
+ * @param config The config.
+ * @param mode   A realm_sync_client_reset_mode_e; RLM_SYNC_CLIENT_RESET_MODE_MANUAL unless set.
+ * @return false when the mode is none of these.
+ *
+ * It counts when the first realm of a path is opened.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_set_client_reset_mode(struct realm_sync_config_t *config, int32_t mode);
+
+/**
+ * Reads what a session does when the server asks for a client reset.
+ *
+ * @param config   The config.
+ * @param out_mode Gets the mode.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_get_client_reset_mode(const struct realm_sync_config_t *config,
+                                             realm_sync_client_reset_mode_e *out_mode);
+
+/**
+ * Sets the folder for copies of files that a client reset makes.
+ *
+ * @param config The config.
+ * @param folder A path; UTF-8. Empty: the folder recovered-realms beside the realm, as without this call.
+ * @return false when the folder is no UTF-8.
+ *
+ * The folder is made when the first copy is. No copy ever overwrites a file.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_set_recovery_folder(struct realm_sync_config_t *config, struct realm_string_t folder);
+
+/**
+ * Reads the folder for copies of files that a client reset makes.
+ *
+ * @param config     The config.
+ * @param out_folder Gets the path, borrowed until the config is released; empty where none was set.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_get_recovery_folder(const struct realm_sync_config_t *config,
+                                           struct realm_string_t *out_folder);
+
+/**
+ * Sets the callback that sees a realm before a client reset, and can refuse it.
+ *
+ * @param config        The config.
+ * @param callback      Runs when the fresh copy is complete, before the realm takes it over; NULL for none.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return false when config is NULL.
+ *
+ * A refusal ends the session with RLM_ERR_AUTO_CLIENT_RESET_FAILED. It counts when the first realm of a path is opened.
+ * Threads: any thread. The callback runs on the client's dispatcher thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_set_before_client_reset_callback(struct realm_sync_config_t *config,
+                                                        realm_sync_before_client_reset_func_t callback,
+                                                        void *userdata,
+                                                        realm_userdata_free_func_t userdata_free);
+
+/**
+ * Sets the callback that sees a realm before and after a client reset.
+ *
+ * @param config        The config.
+ * @param callback      Runs after the realm took over the fresh copy; NULL for none.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return false when config is NULL.
+ *
+ * It counts when the first realm of a path is opened.
+ * Threads: any thread. The callback runs on the client's dispatcher thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_config_set_after_client_reset_callback(struct realm_sync_config_t *config,
+                                                       realm_sync_after_client_reset_func_t callback,
+                                                       void *userdata,
+                                                       realm_userdata_free_func_t userdata_free);
+
+/**
+ * Carries out the client reset that a session ended for.
+ *
+ * @param session The session.
+ * @return false when the realm or client was closed.
+ *
+ * The file is copied, its changes that were not uploaded are given up, it takes over the server's state, and the session
+ * starts. Open realms stay valid. It returns without waiting; a session that is stopped goes on when it is started.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_initiate_client_reset(struct realm_sync_session_t *session);
+
+/**
+ * Reads where the file is copied to when a client reset is initiated.
+ *
+ * @param session    The session.
+ * @param out_backup Gets the path, borrowed until the session is released; empty where no reset waits for
+ *                   realm_sync_session_initiate_client_reset().
+ * @return false when the realm or client was closed.
+ *
+ * Should something else take the name meanwhile, the report of the reset tells the one that was used.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_get_client_reset_backup(const struct realm_sync_session_t *session,
+                                                struct realm_string_t *out_backup);
+
+/**
+ * Reads what the last client reset of a session's realm came to.
+ *
+ * @param session    The session.
+ * @param out_found  Gets whether there was one, as far as the session has read the file.
+ * @param out_report Gets the report; its path is borrowed until the session is released.
+ * @return false when the realm or client was closed.
+ *
+ * The report stays in the file until the next client reset.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_get_client_reset_report(const struct realm_sync_session_t *session,
+                                                bool *out_found,
+                                                struct realm_sync_client_reset_report_t *out_report);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -26,7 +26,7 @@ const NOUNS: &[&str] = &[
     "",
 ];
 
-const VERBS: [&str; 30] = [
+const VERBS: [&str; 31] = [
     "new",
     "open",
     "close",
@@ -47,6 +47,7 @@ const VERBS: [&str; 30] = [
     "commit",
     "rollback",
     "start",
+    "initiate",
     "stop",
     "reconnect",
     "create",

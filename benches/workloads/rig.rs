@@ -53,6 +53,7 @@ impl Server {
             syncs_while_metered: true,
             stop_policy: StopPolicy::Immediately,
             on_error: None,
+            reset: realm_sync::client::ResetConfig::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::store::Generation;
+use crate::value::SessionIdent;
 
 use super::budget::OfflineBudget;
 use super::network::Network;
@@ -36,6 +37,10 @@ pub enum Command {
     /// Somebody wants to know how far the session is.
     Measure(Arc<Inner>),
     Wait(Arc<Inner>, Wait),
+    /// The application said whether the reset it was asked about may happen, while this session downloaded it.
+    ResetAnswer(Arc<Inner>, SessionIdent, bool),
+    /// The application carries a reset out; the session runs from then on under this generation, unless it is stopped.
+    InitiateReset(Arc<Inner>, Option<Generation>),
     /// Sessions of this user that wait for a token try again.
     TokenChanged(User),
     /// Every session ends; acknowledged when nothing is left.
@@ -136,6 +141,8 @@ impl Command {
             | Command::Release(..)
             | Command::Commit(_)
             | Command::Measure(_)
+            | Command::ResetAnswer(..)
+            | Command::InitiateReset(..)
             | Command::TokenChanged(_)
             | Command::Shutdown(_) => None,
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::sync::{Backoff, SessionError, Timing};
 
+use super::reset_config::ResetConfig;
 use super::user::User;
 
 /// Options of a client (`docs/SESSION.md`, "Options").
@@ -119,4 +120,5 @@ pub struct SyncConfig {
     /// Whether the session uses a network that the host says is metered.
     pub syncs_while_metered: bool,
     pub on_error: Option<ErrorCallback>,
+    pub reset: ResetConfig,
 }

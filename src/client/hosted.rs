@@ -8,8 +8,10 @@ use crate::sync::{FileStatus, StoreRequest};
 use crate::value::{ClientVersion, Instant, SessionIdent};
 
 use super::command::Acknowledgement;
+use super::reset::{Reset, Settling};
+use super::reset_job::{ResetOrder, ResetStep};
 use super::session::Inner;
-use super::store_slot::Job;
+use super::store_slot::{Job, StoreFile};
 use super::wait::Waits;
 use super::worker::ConnectionId;
 
@@ -42,6 +44,10 @@ pub(super) struct Hosted {
     awaits_upload: bool,
     /// What the server still had after the last download of the present connection.
     pub downloadable_bytes: Option<u64>,
+    pub reset: Option<Reset>,
+    pub settling: Option<Settling>,
+    /// The file of the session on the connection.
+    store_file: StoreFile,
     jobs: VecDeque<Job>,
     has_job_running: bool,
 }
@@ -56,6 +62,9 @@ impl Hosted {
             file: None,
             awaits_upload: false,
             downloadable_bytes: None,
+            reset: None,
+            settling: None,
+            store_file: StoreFile::Realm,
             jobs: VecDeque::new(),
             has_job_running: false,
         }
@@ -93,7 +102,24 @@ impl Hosted {
     }
 
     pub fn ask(&mut self, ident: SessionIdent, request: StoreRequest) {
-        self.jobs.push_back(Job::ask(&self.session, self.generation, ident, request));
+        let file = self.store_file;
+        self.jobs.push_back(Job::ask(&self.session, self.generation, ident, file, request));
+    }
+
+    pub fn order_reset(&mut self, ident: SessionIdent, step: ResetStep) {
+        let config = self.session.status.lock().reset.clone();
+        let order = ResetOrder { step, config };
+        self.jobs.push_back(Job::reset(&self.session, self.generation, ident, order));
+    }
+
+    pub fn store_file(&self) -> StoreFile {
+        self.store_file
+    }
+
+    /// The next session on the connection works on this file; what was known is of the other.
+    pub fn set_file(&mut self, file: StoreFile) {
+        self.store_file = file;
+        (self.file, self.downloadable_bytes) = (None, None);
     }
 
     /// Measures after everything that waits now, unless that ends with a measure anyway.
@@ -105,8 +131,8 @@ impl Hosted {
 
     /// Drops the work that no running session waits for, and closes the file after the job that runs now.
     pub fn give_up_file(&mut self) {
-        self.file = None;
-        self.downloadable_bytes = None;
+        self.set_file(StoreFile::Realm);
+        (self.reset, self.settling) = (None, None);
         self.jobs.clear();
         self.jobs.push_back(Job::give_up(&self.session, self.generation));
     }

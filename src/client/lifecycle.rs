@@ -167,7 +167,7 @@ impl Worker {
     }
 
     /// Takes a session off its connection.
-    fn leave(&mut self, now: Instant, session: &Arc<Inner>) -> Option<ConnectionId> {
+    pub(super) fn leave(&mut self, now: Instant, session: &Arc<Inner>) -> Option<ConnectionId> {
         let hosted = self.hosted.get_mut(&session.number())?;
         let (ident, connection) = hosted.place()?;
         hosted.run = Run::Stopped;

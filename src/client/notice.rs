@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::store::Generation;
 use crate::sync::{ConnectionState, SessionError};
+use crate::value::SessionIdent;
 
 use super::budget::OfflineBudget;
 use super::command::Command;
 use super::progress::Measure;
+use super::reset::ResetDone;
 use super::session::{Inner, SessionState};
 use super::status::SessionStatus;
 use super::wait::{Wait, WaitError};
@@ -21,12 +23,21 @@ pub struct Notice {
 }
 
 pub(super) enum What {
-    State { old: SessionState, new: SessionState },
-    Connection { old: ConnectionState, new: ConnectionState },
+    State {
+        old: SessionState,
+        new: SessionState,
+    },
+    Connection {
+        old: ConnectionState,
+        new: ConnectionState,
+    },
     Error(SessionError),
     Status(Box<SessionStatus>),
     Offline(OfflineBudget),
     Progress(Measure),
+    /// Asks while this session downloads the fresh copy.
+    BeforeReset(SessionIdent),
+    AfterReset(ResetDone),
     Waited(Wait, Result<(), WaitError>),
 }
 
@@ -61,10 +72,18 @@ impl Notice {
                 let on_error = session.status.lock().on_error.clone();
                 on_error.iter().for_each(|callback| callback(&error));
             }
+            What::BeforeReset(ident) if is_open => session.ask_before_reset(ident),
+            What::AfterReset(done) if is_open => session.tell_after_reset(done),
             What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
             What::Waited(wait, result) if !session.is_paused() => wait.complete(result),
             What::Waited(wait, _) => session.give_back(wait),
-            What::State { .. } | What::Connection { .. } | What::Status(_) | What::Progress(_) | What::Error(_) => {}
+            What::State { .. }
+            | What::Connection { .. }
+            | What::Status(_)
+            | What::Progress(_)
+            | What::Error(_)
+            | What::BeforeReset(_)
+            | What::AfterReset(_) => {}
         }
     }
 }

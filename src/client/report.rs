@@ -7,7 +7,9 @@ use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
 
 use super::hosted::Run;
 use super::notice::{Notice, What};
+use super::reset::Heard;
 use super::session::{Inner, SessionState};
+use super::store_slot::StoreFile;
 use super::wait::{Target, Wait, WaitError};
 use super::worker::{Line, Output, Worker};
 
@@ -21,6 +23,9 @@ impl Worker {
 
     pub(super) fn handle_event(&mut self, now: Instant, ident: SessionIdent, event: Event) {
         let Some(session) = self.hosted_by_ident(ident).map(|hosted| hosted.session.clone()) else { return };
+        if self.handle_reset_event(&session, &event) == Heard::Here {
+            return;
+        }
         match event {
             Event::Connection(state) => self.report_connection(&session, state),
             Event::Attempts(attempts) => {
@@ -93,12 +98,15 @@ impl Worker {
         }
     }
 
-    fn handle_error(&mut self, now: Instant, session: &Arc<Inner>, error: SessionError) {
+    pub(super) fn handle_error(&mut self, now: Instant, session: &Arc<Inner>, error: SessionError) {
+        if let Consequence::NeedsReset { may_recover } = error.consequence {
+            return self.begin_reset(session, error, may_recover);
+        }
         session.status.lock().last_error = Some(error.clone());
         self.changed.insert(session.number());
         self.notify(session, What::Error(error.clone()));
         match error.consequence {
-            Consequence::Retries | Consequence::GoesOn => {}
+            Consequence::Retries | Consequence::GoesOn | Consequence::NeedsReset { .. } => {}
             Consequence::NeedsToken => {
                 let has_newer_token = error.wire_code.is_none() && self.has_newer_token(session);
                 self.wait_for_token(now, session, has_newer_token);
@@ -115,7 +123,8 @@ impl Worker {
 
     pub(super) fn handle_commit(&mut self, now: Instant, session: &Arc<Inner>) {
         let version = session.status.lock().committed;
-        let place = self.hosted.get(&session.number()).and_then(|hosted| hosted.place());
+        let hosted = self.hosted.get(&session.number()).filter(|hosted| hosted.store_file() == StoreFile::Realm);
+        let place = hosted.and_then(|hosted| hosted.place());
         if let Some((ident, connection)) = place {
             self.feed(now, connection, Input::Commit { session: ident, version });
         }
@@ -154,7 +163,8 @@ impl Worker {
     pub(super) fn ask_mark(&mut self, now: Instant, session: u64) {
         self.tell_waits(now, session);
         let Some(hosted) = self.hosted.get_mut(&session) else { return };
-        let Some((ident, connection)) = hosted.place().filter(|_| hosted.waits.needs_mark()) else { return };
+        let may_ask = hosted.waits.needs_mark() && hosted.store_file() == StoreFile::Realm;
+        let Some((ident, connection)) = hosted.place().filter(|_| may_ask) else { return };
         let Some(line) = self.lines.get_mut(&connection) else { return };
         if let Some(request) = line.connection.request_mark(ident) {
             hosted.waits.aim_downloads(request);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::protocol::Endpoint;
-use crate::store::{Contact, Gate};
+use crate::store::{Contact, Gate, ResetReport};
 use crate::sync::{Attempts, ConnectionState, SessionError};
 use crate::value::{ClientVersion, SaltedFileIdent};
 
@@ -19,6 +19,7 @@ use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ErrorCallback, StopPolicy, SyncConfig};
 use super::progress::MeasureCallback;
 use super::registry::Facts;
+use super::reset_config::ResetConfig;
 use super::status::{SessionStatus, StatusCallback};
 use super::store_slot::StoreSlot;
 use super::user::User;
@@ -85,6 +86,11 @@ pub(super) struct Status {
     pub stop_policy: StopPolicy,
     pub syncs_while_metered: bool,
     pub on_error: Option<ErrorCallback>,
+    pub reset: ResetConfig,
+    /// What the last client reset came to.
+    pub last_reset: Option<ResetReport>,
+    /// Where the file is copied to, when the application has to initiate a client reset.
+    pub reset_backup: Option<PathBuf>,
     /// Handles of this session; at 0 the stop policy decides.
     pub references: usize,
     /// Newest local version that a handle of this process committed.
@@ -111,6 +117,7 @@ impl Inner {
         store: StoreSlot,
     ) -> Inner {
         let (stop_policy, on_error) = (config.stop_policy, config.on_error.clone());
+        let reset = config.reset.clone();
         let syncs_while_metered = config.syncs_while_metered;
         Inner {
             number,
@@ -129,6 +136,9 @@ impl Inner {
                 stop_policy,
                 syncs_while_metered,
                 on_error,
+                reset,
+                last_reset: None,
+                reset_backup: None,
                 references: 0,
                 committed: ClientVersion(0),
                 file_ident: None,
@@ -217,6 +227,7 @@ impl Inner {
             status.stop_policy = config.stop_policy;
             status.syncs_while_metered = config.syncs_while_metered;
             status.on_error.clone_from(&config.on_error);
+            status.reset = config.reset.clone();
             self.set_state(&mut status, SessionState::Active);
             self.tell(Command::Start(self.clone(), self.gate.generation(), Begun::Opened));
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::store::{self, Contact, Generation, Permit, StoreError, SyncLock, SyncStore};
+use crate::store::{self, fresh_path, Contact, Generation, Permit, StoreError, SyncLock, SyncStore};
 use crate::sync::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
 };
@@ -14,6 +14,7 @@ use crate::value::{Clock, SessionIdent};
 
 use super::command::Acknowledgement;
 use super::progress::Measure;
+use super::reset_job::{self, ResetNews, ResetOrder};
 use super::session::Inner;
 
 /// Bytes of changesets that one UPLOAD aims at, and that it exceeds only for a single changeset.
@@ -31,6 +32,8 @@ pub struct StoreSlot {
 
 struct Open {
     store: Option<SyncStore>,
+    /// Of the fresh copy, while a client reset downloads it.
+    fresh: Option<SyncStore>,
     /// Held until the session ends: one process syncs a file.
     lock: Option<SyncLock>,
 }
@@ -41,7 +44,7 @@ impl StoreSlot {
             path,
             clock,
             max_offline: Mutex::default(),
-            open: Mutex::new(Open { store: None, lock: Some(lock) }),
+            open: Mutex::new(Open { store: None, fresh: None, lock: Some(lock) }),
         }
     }
 
@@ -49,36 +52,58 @@ impl StoreSlot {
         *self.max_offline.lock() = max_offline;
     }
 
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
     fn carry_out(&self, work: Work, permit: &Permit) -> Carried {
         let mut open = self.open.lock();
-        let request = match work {
-            Work::Measure => return Carried { measure: self.measure(&mut open).ok(), ..Carried::default() },
-            Work::Ask(request) => request,
+        match work {
+            Work::Measure => Carried { measure: self.measure(&mut open).ok(), ..Carried::default() },
+            Work::Ask(StoreFile::Realm, request) => self.ask(&mut open, request, permit),
+            Work::Ask(StoreFile::Fresh, request) => Carried::of(self.ask_fresh(&mut open, request, permit)),
+            Work::Reset(order) => {
+                // What closes last moves the log into the file.
+                open.fresh = None;
+                let news = self.store(&mut open).and_then(|store| reset_job::carry_out(store, &order, permit));
+                let news = news.unwrap_or_else(|error| ResetNews::Failed(failure(&error)));
+                Carried { reset: Some(Box::new(news)), ..Carried::default() }
+            }
             Work::GiveUp => {
-                open.store = None;
-                return Carried::default();
+                (open.store, open.fresh) = (None, None);
+                Carried::default()
             }
             Work::End(_acknowledgement) => {
-                open.store = None;
-                open.lock = None;
-                return Carried::default();
+                (open.store, open.fresh, open.lock) = (None, None, None);
+                Carried::default()
             }
-        };
-        let store = match self.store(&mut open) {
-            Ok(store) => store,
-            Err(error) => {
-                let answer = Some(StoreAnswer::Failed(failure(&error)));
-                return Carried { answer, ..Carried::default() };
-            }
-        };
-        store.set_max_offline(*self.max_offline.lock());
+        }
+    }
+
+    /// Whoever reads the file anew learns of its resets, too.
+    fn ask(&self, open: &mut Open, request: StoreRequest, permit: &Permit) -> Carried {
+        let is_load = request == StoreRequest::Load;
         let tells_contact = match &request {
             StoreRequest::Load | StoreRequest::Integrate(_) => true,
             StoreRequest::StoreIdent(_) | StoreRequest::Scan { .. } => false,
         };
-        let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
-        let contact = tells_contact.then(|| store.contact().ok()).flatten();
-        Carried { answer: Some(answer), contact, measure: None }
+        let answered = self.store(open).and_then(|store| {
+            store.set_max_offline(*self.max_offline.lock());
+            let reset = if is_load { Some(Box::new(ResetNews::Found(store.reset_status()?))) } else { None };
+            let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
+            let contact = if tells_contact { store.contact().ok() } else { None };
+            Ok(Carried { answer: Some(answer), contact, reset, ..Carried::default() })
+        });
+        answered.unwrap_or_else(|error| Carried::of(StoreAnswer::Failed(failure(&error))))
+    }
+
+    fn ask_fresh(&self, open: &mut Open, request: StoreRequest, permit: &Permit) -> StoreAnswer {
+        let store = match open.fresh.take() {
+            Some(store) => Ok(store),
+            None => SyncStore::open(&fresh_path(&self.path), self.clock.clone()),
+        };
+        let answered = store.and_then(|store| answer(open.fresh.insert(store), request, permit));
+        answered.unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)))
     }
 
     fn store<'open>(&self, open: &'open mut Open) -> Result<&'open mut SyncStore, StoreError> {
@@ -108,12 +133,27 @@ struct Carried {
     answer: Option<StoreAnswer>,
     contact: Option<Contact>,
     measure: Option<Measure>,
+    reset: Option<Box<ResetNews>>,
+}
+
+impl Carried {
+    fn of(answer: StoreAnswer) -> Carried {
+        Carried { answer: Some(answer), ..Carried::default() }
+    }
+}
+
+/// Which file a session works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StoreFile {
+    Realm,
+    /// The fresh copy of the server's state that a client reset downloads.
+    Fresh,
 }
 
 /// What a job does.
-#[derive(Debug)]
 enum Work {
-    Ask(StoreRequest),
+    Ask(StoreFile, StoreRequest),
+    Reset(ResetOrder),
     /// Read how far the file is.
     Measure,
     /// Close the file.
@@ -139,11 +179,22 @@ pub struct JobDone {
     /// What the file knows of its last contact now.
     pub(super) contact: Option<Contact>,
     pub(super) measure: Option<Measure>,
+    pub(super) reset: Option<Box<ResetNews>>,
 }
 
 impl Job {
-    pub(super) fn ask(session: &Inner, run: Generation, ident: SessionIdent, request: StoreRequest) -> Job {
-        Job::new(session, run, ident, Work::Ask(request))
+    pub(super) fn ask(
+        session: &Inner,
+        run: Generation,
+        ident: SessionIdent,
+        file: StoreFile,
+        request: StoreRequest,
+    ) -> Job {
+        Job::new(session, run, ident, Work::Ask(file, request))
+    }
+
+    pub(super) fn reset(session: &Inner, run: Generation, ident: SessionIdent, order: ResetOrder) -> Job {
+        Job::new(session, run, ident, Work::Reset(order))
     }
 
     pub(super) fn measure(session: &Inner, run: Generation) -> Job {
@@ -153,7 +204,7 @@ impl Job {
     pub(super) fn is_measure(&self) -> bool {
         match self.work {
             Work::Measure => true,
-            Work::Ask(_) | Work::GiveUp | Work::End(_) => false,
+            Work::Ask(..) | Work::Reset(_) | Work::GiveUp | Work::End(_) => false,
         }
     }
 
@@ -172,8 +223,8 @@ impl Job {
     }
 
     pub fn run(self) -> JobDone {
-        let Carried { answer, contact, measure } = self.slot.carry_out(self.work, &self.permit);
-        JobDone { session: self.session, ident: self.ident, answer, contact, measure }
+        let Carried { answer, contact, measure, reset } = self.slot.carry_out(self.work, &self.permit);
+        JobDone { session: self.session, ident: self.ident, answer, contact, measure, reset }
     }
 }
 

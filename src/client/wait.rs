@@ -145,6 +145,15 @@ impl Waits {
         self.open.retain(|wait| !wait.flush_by().is_some_and(&ends));
     }
 
+    /// Versions of before a client reset say nothing after it: open upload waits wait for everything again.
+    pub fn forget_versions(&mut self) {
+        for wait in &mut self.open {
+            if let Target::Upload(target) = &mut wait.target {
+                *target = None;
+            }
+        }
+    }
+
     pub fn take_uploaded(&mut self, uploaded: ClientVersion) -> Vec<Wait> {
         self.take(|target| matches!(target, Target::Upload(Some(version)) if version <= uploaded))
     }

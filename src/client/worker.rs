@@ -15,6 +15,7 @@ use super::network::Network;
 use super::notice::{Notice, What};
 use super::progress::Measure;
 use super::registry::Shared;
+use super::reset::Heard;
 use super::session::Inner;
 use super::store_slot::{Job, JobDone};
 use super::user::User;
@@ -189,6 +190,8 @@ impl Worker {
                 self.measure(&session);
             }
             Command::Measure(session) => self.measure(&session),
+            Command::ResetAnswer(session, ident, agrees) => self.handle_reset_answer(&session, ident, agrees),
+            Command::InitiateReset(session, run) => self.initiate_reset(now, &session, run),
             Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
             Command::TokenChanged(user) => self.handle_token(now, &user),
             Command::Shutdown(acknowledgement) => self.shutdown(now, acknowledgement),
@@ -254,7 +257,12 @@ impl Worker {
         let job = hosted.finish_job();
         self.outputs.extend(job.map(Output::Run));
         let Some((ident, connection)) = hosted.place() else { return };
-        if let (true, Some(answer)) = (ident == done.ident, done.answer) {
+        if ident != done.ident {
+            return;
+        }
+        let session = hosted.session.clone();
+        let heard = done.reset.map(|news| self.handle_reset_news(now, &session, *news));
+        if let (None | Some(Heard::NotYet), Some(answer)) = (heard, done.answer) {
             self.feed(now, connection, sync::Input::Answer { session: ident, answer });
         }
     }

@@ -6,7 +6,8 @@
 #![allow(clippy::missing_safety_doc)]
 
 pub mod callback;
-pub mod config;
+pub mod client_reset;
+mod config;
 pub mod debug;
 pub mod errno;
 pub mod error;

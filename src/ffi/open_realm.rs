@@ -60,6 +60,12 @@ impl OpenRealm {
         Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
     }
 
+    /// One without a session: what is committed to it is another's to tell.
+    pub(super) fn lent(realm: Realm) -> OpenRealm {
+        let classes = known_classes(&realm, &realm.schema());
+        OpenRealm { realm, classes, has_unreported_change: false, session: None }
+    }
+
     /// Closes the file, and ends the session where this was its last realm and its stop policy lets it.
     pub(super) fn close(self) {
         let OpenRealm { realm, session, .. } = self;

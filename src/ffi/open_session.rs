@@ -36,6 +36,8 @@ pub(super) struct OpenSession {
     holders: Mutex<Holders>,
     /// What C holds of it.
     pub(super) handle: Mutex<Weak<realm_sync_session_t>>,
+    /// Paths that C borrows; few, as client resets are.
+    lent: Mutex<Vec<Arc<str>>>,
 }
 
 #[derive(Default)]
@@ -73,6 +75,7 @@ impl OpenSessions {
             stop_policy: options.stop_policy,
             syncs_while_metered: options.syncs_while_metered,
             on_error: Some(errors.as_callback()),
+            reset: options.reset.config(),
         };
         let session = client.session(path, config)?;
         let known = Known { open: Arc::downgrade(&open), errors: Arc::downgrade(&errors) };
@@ -92,7 +95,13 @@ impl OpenSessions {
 impl OpenSession {
     fn new(path: &Path, options: &SyncOptions) -> OpenSession {
         let path = path.to_string_lossy().into_owned();
-        OpenSession { options: options.clone(), path, holders: Mutex::default(), handle: Mutex::default() }
+        OpenSession {
+            options: options.clone(),
+            path,
+            holders: Mutex::default(),
+            handle: Mutex::default(),
+            lent: Mutex::default(),
+        }
     }
 
     fn is_for(&self, options: &SyncOptions) -> bool {
@@ -107,6 +116,17 @@ impl OpenSession {
 
     pub(super) fn partition(&self) -> &str {
         &self.options.partition
+    }
+
+    /// A text that C may read as long as it has a handle of this session.
+    pub(super) fn lend(&self, text: String) -> realm_string_t {
+        let mut lent = self.lent.lock();
+        if let Some(known) = lent.iter().find(|known| ***known == *text) {
+            return realm_string_t::borrowed(known);
+        }
+        let text: Arc<str> = text.into();
+        lent.push(text.clone());
+        realm_string_t::borrowed(&text)
     }
 
     pub(super) fn user(&self) -> Arc<realm_user_t> {
@@ -215,7 +235,7 @@ impl ErrorCallbacks {
         let described = error_of_session(error);
         let is_fatal = match error.consequence {
             Consequence::Retries | Consequence::GoesOn => 0,
-            Consequence::NeedsToken | Consequence::Ends => 1,
+            Consequence::NeedsToken | Consequence::Ends | Consequence::NeedsReset { .. } => 1,
         };
         let error = realm_sync_error_t {
             error: described.as_c(),

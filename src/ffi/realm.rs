@@ -51,7 +51,14 @@ impl realm_t {
         }
     }
 
-    fn close(&self) {
+    /// A realm that C gets for the time of a callback.
+    pub(super) fn lent(realm: store::Realm) -> Arc<realm_t> {
+        let path = realm.path().to_string_lossy().into_owned();
+        let open = OpenRealm::lent(realm);
+        Arc::new(realm_t { header: Header::new(), path, open: Mutex::new(Some(open)) })
+    }
+
+    pub(super) fn close(&self) {
         let open = self.open.lock().take();
         // Closing the file takes time; nobody has to wait for the lock meanwhile.
         if let Some(open) = open {

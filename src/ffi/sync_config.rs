@@ -7,6 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Slot, SlotRegistration, Userdata};
+use super::client_reset::ResetOptions;
 use super::errno::realm_errno_e;
 use super::error::{realm_error_t, Error, Result};
 use super::guard::guard;
@@ -61,6 +62,7 @@ pub(super) struct SyncOptions {
     pub(super) stop_policy: StopPolicy,
     pub(super) syncs_while_metered: bool,
     pub(super) error_callbacks: Vec<Arc<ErrorSlot>>,
+    pub(super) reset: ResetOptions,
 }
 
 pub(super) type ErrorSlot = Slot<unsafe extern "C" fn(*mut c_void, *const realm_sync_error_t)>;
@@ -89,7 +91,17 @@ impl realm_sync_config_t {
         }
         let (stop_policy, error_callbacks) = (StopPolicy::default(), Vec::new());
         let (url, partition, syncs_while_metered) = (url.into(), partition.into(), true);
-        Ok(Self::new(SyncOptions { client, user, url, partition, stop_policy, syncs_while_metered, error_callbacks }))
+        let reset = ResetOptions::default();
+        Ok(Self::new(SyncOptions {
+            client,
+            user,
+            url,
+            partition,
+            stop_policy,
+            syncs_while_metered,
+            error_callbacks,
+            reset,
+        }))
     }
 
     pub(super) fn options(&self) -> SyncOptions {
@@ -107,6 +119,18 @@ impl realm_sync_config_t {
 
     fn partition(&self) -> realm_string_t {
         realm_string_t::borrowed(&self.options.lock().partition)
+    }
+
+    /// Changes what is wanted of client resets.
+    pub(super) fn change_reset(&self, change: impl FnOnce(&mut ResetOptions) -> Result<()>) -> Result<()> {
+        let mut options = self.options.lock();
+        let mut changed = options.reset.clone();
+        change(&mut changed)?;
+        let before = std::mem::replace(&mut options.reset, changed);
+        // Freeing what it held may call back into the library.
+        drop(options);
+        drop(before);
+        Ok(())
     }
 
     fn set_stop_policy(&self, policy: i32, deadline_ms: u64) -> Result<()> {

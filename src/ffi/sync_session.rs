@@ -92,6 +92,10 @@ impl realm_sync_session_t {
         })
     }
 
+    pub(super) fn session(&self) -> &OpenSession {
+        &self.session
+    }
+
     fn state(&self) -> realm_sync_session_state_e {
         let state = self.session.session().map_or(SessionState::Inactive, |session| session.state());
         state_to_c(state)

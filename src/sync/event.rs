@@ -23,6 +23,8 @@ pub enum Consequence {
     NeedsToken,
     /// The session ended; only `start` brings it back.
     Ends,
+    /// The file and the server went apart: a client reset brings them together (`docs/CLIENT_RESET.md`).
+    NeedsReset { may_recover: bool },
 }
 
 /// An error of one session, as its owner is told.

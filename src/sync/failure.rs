@@ -188,7 +188,7 @@ impl Session {
                 let backoff = session_backoff(&error, backoff);
                 self.suspend_by_server(now, FailureKind::Session(number), &backoff, random);
             }
-            Consequence::NeedsToken | Consequence::Ends => self.hold_by_server(),
+            Consequence::NeedsToken | Consequence::Ends | Consequence::NeedsReset { .. } => self.hold_by_server(),
         }
         if error.action != Some(Action::Transient) {
             let status = error.code.status().number();
@@ -207,12 +207,12 @@ fn consequence_of(error: &ServerError) -> Consequence {
         Some(Action::Transient | Action::RefreshLocation) => Consequence::Retries,
         Some(Action::RefreshUser) => Consequence::NeedsToken,
         Some(Action::MigrateSchema) => Consequence::GoesOn,
+        Some(Action::ClientReset) => Consequence::NeedsReset { may_recover: true },
+        Some(Action::ClientResetNoRecovery) => Consequence::NeedsReset { may_recover: false },
         Some(
             Action::ProtocolViolation
             | Action::ApplicationBug
             | Action::DeleteRealm
-            | Action::ClientReset
-            | Action::ClientResetNoRecovery
             | Action::MigrateToFlx
             | Action::RevertToPbs
             | Action::LogOutUser,

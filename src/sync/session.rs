@@ -415,7 +415,8 @@ impl Session {
                 self.schedule.hold();
                 self.leave(Some(message.clone()));
                 let number = ClientFailure::IntegrationFailed.consequence().status.number();
-                self.error(SessionError { number, wire_code: None, message, consequence: Consequence::Ends });
+                let consequence = Consequence::NeedsReset { may_recover: true };
+                self.error(SessionError { number, wire_code: None, message, consequence });
             }
             StoreFailure::Unavailable(message) => {
                 // What was received is lost with the binding; the server sends it again after the next IDENT.

@@ -57,7 +57,14 @@
     SIZE(realm_sync_pending_uploads_t, 24)        \
     MEMBER(realm_sync_pending_uploads_t, count, 0) \
     MEMBER(realm_sync_pending_uploads_t, bytes, 8) \
-    MEMBER(realm_sync_pending_uploads_t, oldest_ms, 16)
+    MEMBER(realm_sync_pending_uploads_t, oldest_ms, 16)  \
+    SIZE(realm_sync_client_reset_report_t, 56)    \
+    MEMBER(realm_sync_client_reset_report_t, kept_changes, 0) \
+    MEMBER(realm_sync_client_reset_report_t, discarded_changes, 8) \
+    MEMBER(realm_sync_client_reset_report_t, kept_objects, 16) \
+    MEMBER(realm_sync_client_reset_report_t, discarded_objects, 24) \
+    MEMBER(realm_sync_client_reset_report_t, backup, 32) \
+    MEMBER(realm_sync_client_reset_report_t, did_recover, 48)
 
 #if UINTPTR_MAX == UINT64_MAX
 #define ASSERT_SIZE(type, bytes) ASSERT(sizeof_##type, sizeof(type) == (bytes));

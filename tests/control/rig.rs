@@ -114,6 +114,7 @@ impl Rig {
             stop_policy: StopPolicy::Immediately,
             syncs_while_metered: true,
             on_error: None,
+            reset: realm_sync::client::ResetConfig::default(),
         };
         change(&mut config);
         let session = self.client.session(&path, config).unwrap();

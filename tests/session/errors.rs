@@ -70,12 +70,12 @@ fn every_action_has_its_consequence() {
             Action::RefreshLocation => vec![Consequence::Retries],
             Action::RefreshUser => vec![Consequence::NeedsToken],
             Action::MigrateSchema => vec![Consequence::GoesOn],
+            Action::ClientReset => vec![Consequence::NeedsReset { may_recover: true }],
+            Action::ClientResetNoRecovery => vec![Consequence::NeedsReset { may_recover: false }],
             Action::Warning
             | Action::ProtocolViolation
             | Action::ApplicationBug
             | Action::DeleteRealm
-            | Action::ClientReset
-            | Action::ClientResetNoRecovery
             | Action::MigrateToFlx
             | Action::RevertToPbs
             | Action::LogOutUser => vec![Consequence::Ends],
@@ -207,13 +207,14 @@ fn other_refusals_are_tried_again() {
 }
 
 #[test]
-fn a_bad_changeset_is_reported_to_the_server_and_ends_the_session() {
+fn a_bad_changeset_is_reported_to_the_server_and_asks_for_a_reset() {
     let mut script = Script::new();
     script.live(A);
     script.download(A, progress(4, 5, 5), &[4]);
     script.answer(A, StoreAnswer::Failed(StoreFailure::BadChangeset("no such class".into())));
     let errors = script.errors(A);
-    assert_eq!((errors[0].number, errors[0].consequence), (1015, Consequence::Ends));
+    let needs_reset = Consequence::NeedsReset { may_recover: true };
+    assert_eq!((errors[0].number, errors[0].consequence), (1015, needs_reset));
     assert_eq!(script.transmit(), [Sent::JsonError(A, ErrorCode::BadChangeset), Sent::Unbind(A)]);
 }
 

@@ -167,6 +167,7 @@ fn make_a_folder_read_only() {
         syncs_while_metered: true,
         stop_policy: realm_sync::client::StopPolicy::Immediately,
         on_error: None,
+        reset: realm_sync::client::ResetConfig::default(),
     };
     let refused = client.session(&path, config).err().unwrap();
     assert!(matches!(refused, OpenError::Store(StoreError::ReadOnlyFolder { .. })), "{refused}");

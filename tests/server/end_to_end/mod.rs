@@ -9,6 +9,7 @@ mod independence;
 mod kills;
 mod promises;
 mod proxy;
+mod reset;
 mod rig;
 mod stop;
 mod tokens;

@@ -313,6 +313,7 @@ pub fn session(
         syncs_while_metered: true,
         stop_policy: StopPolicy::Immediately,
         on_error: Some(Arc::new(on_error)),
+        reset: realm_sync::client::ResetConfig::default(),
     };
     (client.session(path, config).unwrap(), errors)
 }
