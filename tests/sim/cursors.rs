@@ -1,10 +1,10 @@
 //! The positions that a device has named on the wire: within one client file none may move back.
 
-use realm_sync::value::{DownloadCursor, FileIdent, ServerVersion, UploadCursor};
+use realm_sync::value::{DownloadCursor, SaltedFileIdent, ServerVersion, UploadCursor};
 
 #[derive(Debug, Clone, Default)]
 pub struct Cursors {
-    file: FileIdent,
+    file: SaltedFileIdent,
     downloaded: ServerVersion,
     integrated_by_server: u64,
     /// Of the present binding: after IDENT the upload begins again where the server has acknowledged.
@@ -14,7 +14,7 @@ pub struct Cursors {
 
 impl Cursors {
     /// IDENT: where the device stands.
-    pub fn identify(&mut self, file: FileIdent, download: DownloadCursor) {
+    pub fn identify(&mut self, file: SaltedFileIdent, download: DownloadCursor) {
         if file != self.file {
             *self = Cursors { file, ..Cursors::default() };
         }

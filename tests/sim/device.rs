@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use realm_sync::client::{
-    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, Session, StopPolicy, SyncConfig, User, Worker,
+    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, ResetConfig, Session, StopPolicy, SyncConfig,
+    User, Worker,
 };
 use realm_sync::protocol::ClientMessage;
 use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
-use realm_sync::store::{Mode, OpenOptions, Realm};
+use realm_sync::store::{Mode, OpenOptions, Realm, ResetMode};
 use realm_sync::sync::{Cause, Random};
 use realm_sync::value::{Clock, Instant, PrimaryKey, SessionIdent, Value};
 
@@ -124,6 +125,7 @@ impl Device {
                     syncs_while_metered: true,
                     stop_policy: StopPolicy::Immediately,
                     on_error: None,
+                    reset: ResetConfig { mode: ResetMode::RecoverOrDiscard, ..ResetConfig::default() },
                 },
             )
             .unwrap();
@@ -145,6 +147,13 @@ impl Device {
         self.running = None;
     }
 
+    /// One transaction that makes an object, and adds to the one that is never erased.
+    pub fn put(&mut self, id: i64) {
+        let Some(running) = &mut self.running else { return };
+        running.put(id);
+        self.added += 1;
+    }
+
     /// One transaction of a few random writes; a process that is down writes nothing.
     pub fn write(&mut self, random: &mut Random) {
         let Some(running) = &mut self.running else { return };
@@ -154,6 +163,20 @@ impl Device {
 }
 
 impl Running {
+    fn put(&mut self, id: i64) {
+        let realm = &mut self.realm;
+        realm.begin().unwrap();
+        let class = realm.class_key(CLASS).unwrap();
+        let property = |realm: &Realm, name| realm.property_key(class, name).unwrap();
+        let (name, count) = (property(realm, "name"), property(realm, "count"));
+        let (object, _) = realm.create(class, PrimaryKey::Int(id)).unwrap();
+        realm.set(class, object, name, Value::String(format!("name {id}"))).unwrap();
+        let (counter, _) = realm.create(class, PrimaryKey::Int(0)).unwrap();
+        realm.add_int(class, counter, count, 1).unwrap();
+        let commit = realm.commit().unwrap();
+        self.session.notify_commit(commit.version);
+    }
+
     fn write(&mut self, random: &mut Random) -> i64 {
         let realm = &mut self.realm;
         realm.begin().unwrap();
@@ -315,7 +338,7 @@ impl Running {
             }
             ClientMessage::Ident { session, download, file, .. } => {
                 assert!(self.allowed.contains(&session), "a stopped session speaks");
-                self.cursors.lock().identify(file.ident, download);
+                self.cursors.lock().identify(file, download);
             }
             ClientMessage::Mark { session, .. } | ClientMessage::JsonError { session, .. } => {
                 assert!(self.allowed.contains(&session), "a stopped session speaks");

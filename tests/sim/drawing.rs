@@ -111,6 +111,7 @@ impl Subject {
             syncs_while_metered: true,
             stop_policy: POLICY,
             on_error: None,
+            reset: realm_sync::client::ResetConfig::default(),
         };
         another.session(&path, sync_config).is_err()
     }

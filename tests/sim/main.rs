@@ -1,6 +1,7 @@
 //! Whole worlds on virtual time: devices with real files, the real server without sockets, a network that misbehaves.
 //! A world is a seed; a failing one is printed and replays with `REALM_SYNC_SIM_SEED`.
 
+mod away;
 mod boundaries;
 mod clock;
 mod cursors;
@@ -10,6 +11,7 @@ mod intervention;
 mod lessons;
 mod process;
 mod promises;
+mod restored;
 mod sharing;
 mod trimming;
 mod world;

@@ -155,6 +155,7 @@ impl Process {
             syncs_while_metered: true,
             stop_policy,
             on_error: self.on_error.clone(),
+            reset: realm_sync::client::ResetConfig::default(),
         };
         let session = self.client.session(&path, config).unwrap();
         Open { realm, session, ended: Arc::default() }

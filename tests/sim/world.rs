@@ -12,7 +12,7 @@ use realm_sync::sync::Random;
 use realm_sync::value::Instant;
 
 use crate::clock::WorldTime;
-use crate::device::{Device, Running, Wish};
+use crate::device::{Device, Running, Snapshot, Wish};
 use crate::intervention::{Action, Interventions};
 
 /// The end of a socket on a device: the device, its boot, the number the device gave it.
@@ -357,7 +357,27 @@ impl World {
         }
     }
 
+    /// Keeps a copy of everything that the server has now.
+    pub fn back_up_server(&mut self) {
+        self.halt_server();
+        copy(&self.folder.join("server"), &self.folder.join("backup"));
+        self.boot_server();
+    }
+
+    /// The server goes back to the copy, or to nothing where there is none.
+    pub fn restore_server(&mut self) {
+        self.halt_server();
+        std::fs::remove_dir_all(self.folder.join("server")).unwrap();
+        copy(&self.folder.join("backup"), &self.folder.join("server"));
+        self.boot_server();
+    }
+
     fn restart_server(&mut self) {
+        self.halt_server();
+        self.boot_server();
+    }
+
+    fn halt_server(&mut self) {
         self.hub = None;
         let ends: Vec<DeviceEnd> = self.sockets.values().copied().collect();
         ends.into_iter().for_each(|end| self.cut(end));
@@ -369,7 +389,6 @@ impl World {
             .map(|(end, _)| *end)
             .collect();
         lost.into_iter().for_each(|end| self.cut(end));
-        self.boot_server();
     }
 
     /// Everything is up and started; all that is written travels, and every wait ends.
@@ -410,8 +429,8 @@ impl World {
         states.collect::<Vec<_>>().join("; ")
     }
 
-    /// Every device has the same objects, and every amount that was added is there once.
-    pub fn check_converged(&mut self) {
+    /// Every device has the same objects.
+    pub fn check_equal(&mut self) -> Vec<Snapshot> {
         let snapshots: Vec<_> = self
             .devices
             .iter_mut()
@@ -420,8 +439,26 @@ impl World {
         for (number, snapshot) in snapshots.iter().enumerate() {
             assert_eq!(*snapshot, snapshots[0], "device {number} differs from device 0");
         }
+        snapshots
+    }
+
+    /// And every amount that was added is there once.
+    pub fn check_converged(&mut self) {
+        let snapshots = self.check_equal();
         let added: i64 = self.devices.iter().map(|device| device.added).sum();
         let counted = snapshots[0].get(&0).map_or("Int(0)", |values| values[1].as_str());
         assert_eq!(counted, format!("Int({added})"), "the sum of what was added");
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).into_iter().flatten().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
