@@ -524,7 +524,7 @@ enum realm_errno_e
      */
     RLM_ERR_READ_ONLY_DB = 2011,
     /**
-     * The realm is open, so its files cannot be deleted.
+     * The realm is open or synced, so its files cannot be deleted or compacted.
      */
     RLM_ERR_DELETE_OPENED_REALM = 2012,
     /**

@@ -86,7 +86,7 @@ pub enum realm_errno_e {
     RLM_ERR_INVALIDATED_OBJECT = 2010,
     /// The realm was opened for reading only.
     RLM_ERR_READ_ONLY_DB = 2011,
-    /// The realm is open, so its files cannot be deleted.
+    /// The realm is open or synced, so its files cannot be deleted or compacted.
     RLM_ERR_DELETE_OPENED_REALM = 2012,
     /// The realm is open already, with other settings.
     RLM_ERR_MISMATCHED_CONFIG = 2013,

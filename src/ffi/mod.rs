@@ -19,6 +19,7 @@ mod open_realm;
 mod open_session;
 mod property;
 pub mod realm;
+pub mod realm_copy;
 pub mod results;
 pub mod schema;
 mod store_error;

@@ -18,6 +18,8 @@ impl From<StoreError> for Error {
             StoreError::LocalFile { .. } | StoreError::SyncedFile { .. } => RLM_ERR_INCOMPATIBLE_HISTORIES,
             StoreError::SyncedElsewhere { .. } | StoreError::SyncedByOtherClient { .. } => RLM_ERR_MULTIPLE_SYNC_AGENTS,
             StoreError::InUse { .. } => RLM_ERR_DELETE_OPENED_REALM,
+            StoreError::TargetExists { .. } => RLM_ERR_FILE_ALREADY_EXISTS,
+            StoreError::UnsentChanges { .. } => RLM_ERR_ILLEGAL_OPERATION,
             StoreError::ReadOnlySchema => RLM_ERR_SCHEMA_MISMATCH,
             StoreError::ReadOnlyRealm => RLM_ERR_READ_ONLY_DB,
             StoreError::NotWriting | StoreError::AlreadyWriting | StoreError::TransactionFailed => {

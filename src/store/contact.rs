@@ -32,6 +32,10 @@ pub struct Contact {
     pub max_offline: Option<Duration>,
 }
 
+pub(super) fn drop_table(connection: &Connection) -> Result<(), DatabaseError> {
+    Ok(connection.execute_batch("DROP TABLE IF EXISTS _realm_contact")?)
+}
+
 pub(super) fn read(connection: &Connection) -> Result<Contact, DatabaseError> {
     let has_table: bool = connection
         .prepare_cached("SELECT count(*) FROM sqlite_master WHERE name = '_realm_contact'")?

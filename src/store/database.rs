@@ -60,6 +60,21 @@ pub(super) fn open(file: &RealmFile, kind: FileKind) -> Result<Connection, Store
     Ok(connection)
 }
 
+/// Opens a realm that exists, of whichever kind, for maintenance.
+pub(super) fn open_existing(file: &RealmFile) -> Result<Connection, StoreError> {
+    let path = &file.path;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, error))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    match recognise(&connection, path)? {
+        Format::Empty => Err(StoreError::NotARealm { path: path.clone() }),
+        Format::Realm(FileKind::Local | FileKind::Synced) => {
+            set_up(&connection, file)?;
+            Ok(connection)
+        }
+    }
+}
+
 /// Opens a file that exists, for reading only. It may lie in a folder that cannot be written.
 pub(super) fn open_read_only(file: &RealmFile) -> Result<(Connection, FileKind), StoreError> {
     let path = &file.path;

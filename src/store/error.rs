@@ -73,6 +73,12 @@ pub enum StoreError {
     SyncedByOtherClient { path: PathBuf },
     #[error("`{}` is open; close every realm and session of it first", path.display())]
     InUse { path: PathBuf },
+    #[error("`{}` or a file beside it exists already; delete it first, or name another path", path.display())]
+    TargetExists { path: PathBuf },
+    #[error(
+        "{count} local changesets are not uploaded and would never be; wait for the upload, or copy them knowingly"
+    )]
+    UnsentChanges { count: u64 },
     #[error(transparent)]
     Schema(#[from] SchemaError),
     #[error("the realm was opened read-only and lacks classes or properties of the schema; open it for writing once")]

@@ -33,6 +33,25 @@ impl RealmFile {
         Ok(share(&OPEN, path.clone(), || RealmFile { path, writers: Writers::new(), is_temporary: false }))
     }
 
+    /// The file at `path`, which exists, while no other connection of this process has it; an error otherwise, and when
+    /// this process or another syncs it.
+    pub(super) fn unshared(path: &Path) -> Result<Arc<RealmFile>, StoreError> {
+        let path = canonical(path)?;
+        if !path.exists() {
+            return Err(StoreError::NoSuchFile { path });
+        }
+        let mut open = OPEN.lock();
+        if is_in_use(&open, &path) {
+            return Err(StoreError::InUse { path });
+        }
+        if lock_path(&path).exists() {
+            drop(SyncLock::acquire(&path, 0)?);
+        }
+        let file = Arc::new(RealmFile { path: path.clone(), writers: Writers::new(), is_temporary: false });
+        open.insert(path, Arc::downgrade(&file));
+        Ok(file)
+    }
+
     /// The in-memory realm that this process calls `path`; gone when its last handle is.
     pub(super) fn in_memory(path: &Path) -> Arc<RealmFile> {
         share(&IN_MEMORY, path.to_owned(), || {
@@ -63,7 +82,7 @@ impl Drop for RealmFile {
 pub fn delete_files(path: &Path) -> Result<(), StoreError> {
     let path = canonical(path)?;
     let open = OPEN.lock();
-    if open.get(&path).is_some_and(|file| file.strong_count() > 0) || SyncLock::is_held(&path) {
+    if is_in_use(&open, &path) {
         return Err(StoreError::InUse { path });
     }
     let lock = SyncLock::acquire(&path, 0)?;
@@ -74,6 +93,10 @@ pub fn delete_files(path: &Path) -> Result<(), StoreError> {
     drop(lock);
     drop(open);
     Ok(())
+}
+
+fn is_in_use(open: &BTreeMap<PathBuf, Weak<RealmFile>>, path: &Path) -> bool {
+    open.get(path).is_some_and(|file| file.strong_count() > 0) || SyncLock::is_held(path)
 }
 
 /// The one name of a file: absolute, without links; the file itself may not exist yet.
@@ -117,7 +140,7 @@ fn share(
     file
 }
 
-fn database_files(path: &Path) -> [PathBuf; 3] {
+pub(super) fn database_files(path: &Path) -> [PathBuf; 3] {
     ["", "-wal", "-shm"].map(|suffix| beside(path, suffix))
 }
 

@@ -79,6 +79,10 @@ pub struct PendingUploads {
     pub oldest: Option<OriginTimestamp>,
 }
 
+pub(super) fn drop_table(connection: &Connection) -> Result<(), DatabaseError> {
+    Ok(connection.execute_batch("DROP TABLE IF EXISTS _realm_history")?)
+}
+
 pub(super) fn create_table(connection: &Connection) -> Result<(), DatabaseError> {
     Ok(connection.execute_batch(TABLE)?)
 }

@@ -3,8 +3,10 @@
 //! Rules: `docs/STORE.md`.
 
 mod column;
+mod compact;
 mod contact;
 mod contents;
+mod copy;
 mod database;
 mod error;
 mod files;
@@ -20,7 +22,9 @@ mod state;
 mod sync;
 mod writers;
 
+pub use compact::compact;
 pub use contact::Contact;
+pub use copy::Unsent;
 pub use error::{ApplyError, BadChangeset, DatabaseError, StoreError};
 pub use files::delete_files;
 pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};

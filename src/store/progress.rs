@@ -46,6 +46,10 @@ pub(super) struct Exchange {
     pub(super) uploaded_bytes: u64,
 }
 
+pub(super) fn drop_table(connection: &Connection) -> Result<(), DatabaseError> {
+    Ok(connection.execute_batch("DROP TABLE IF EXISTS _realm_sync")?)
+}
+
 pub(super) fn create_table(connection: &Connection) -> Result<(), DatabaseError> {
     Ok(connection.execute_batch(TABLE)?)
 }

@@ -253,6 +253,43 @@ TEST(files_are_deleted_when_nobody_has_the_realm_open)
     CHECK_FAILS(realm_delete_files(text(""), NULL), RLM_ERR_INVALID_ARGUMENT, "path");
 }
 
+TEST(a_realm_is_copied_to_a_path_where_nothing_is)
+{
+    realm_t *realm = people_realm("a.realm");
+    realm_t *copied;
+    realm_value_t key = int_value(7);
+    realm_object_t *object;
+    CHECK_FAILS(realm_copy_to_local(realm, text("a.realm"), false), RLM_ERR_FILE_ALREADY_EXISTS, "a.realm");
+    CHECK_FAILS(realm_copy_to_local(realm, text(""), false), RLM_ERR_INVALID_ARGUMENT, "path");
+    CHECK(realm_begin(realm));
+    object = realm_object_create(realm, class_key(realm, "Person"), &key);
+    CHECK(object != NULL);
+    realm_object_release(object);
+    CHECK_FAILS(realm_copy_to_local(realm, text("b.realm"), false), RLM_ERR_WRONG_TRANSACTION_STATE, "transaction");
+    CHECK(!exists("b.realm"));
+    CHECK(realm_commit(realm));
+    CHECK(realm_copy_to_local(realm, text("b.realm"), false));
+    realm_release(realm);
+    copied = people_realm("b.realm");
+    object = realm_object_find(copied, class_key(copied, "Person"), &key);
+    CHECK(object != NULL);
+    realm_object_release(object);
+    realm_release(copied);
+}
+
+TEST(a_realm_is_compacted_when_nobody_has_it_open)
+{
+    realm_t *realm = people_realm("a.realm");
+    bool compacted = true;
+    CHECK_FAILS(realm_compact(text("a.realm"), &compacted), RLM_ERR_DELETE_OPENED_REALM, "a.realm");
+    realm_release(realm);
+    CHECK(realm_compact(text("a.realm"), NULL));
+    CHECK(realm_compact(text("a.realm"), &compacted));
+    CHECK(!compacted);
+    CHECK_FAILS(realm_compact(text("none.realm"), NULL), RLM_ERR_FILE_NOT_FOUND, "none.realm");
+    CHECK_FAILS(realm_compact(text(""), NULL), RLM_ERR_INVALID_ARGUMENT, "path");
+}
+
 TEST(a_local_realm_has_no_session)
 {
     realm_t *realm = people_realm("a.realm");

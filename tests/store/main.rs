@@ -4,6 +4,7 @@ mod apply;
 mod asymmetric;
 mod below;
 mod changes;
+mod copy;
 #[cfg(target_os = "linux")]
 mod crash;
 mod dice;

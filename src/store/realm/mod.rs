@@ -149,6 +149,14 @@ impl Realm {
         matches!(self.access, Access::ReadOnly(_))
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn kind(&self) -> FileKind {
+        self.access.kind()
+    }
+
     /// What the file holds, which may be more than the schema it was opened with.
     pub fn schema(&self) -> Schema {
         self.state.schema()
