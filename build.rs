@@ -20,6 +20,7 @@ const NOUNS: &[&str] = &[
     "sync_config",
     "config",
     "realm",
+    "realm_copy",
     "object",
     "results",
     "sync_session",

@@ -13,7 +13,7 @@ use super::database::FileKind;
 use super::error::StoreError;
 use super::files::{beside, cannot_open, canonical, database_files};
 use super::realm::Realm;
-use super::{contact, history, progress};
+use super::{contact, history, progress, reset};
 
 static COPIES: AtomicU64 = AtomicU64::new(0);
 
@@ -111,6 +111,7 @@ fn finish(path: &Path, kind: FileKind, unsent: Unsent) -> Result<(), StoreError>
             history::drop_table(&connection)?;
             progress::drop_table(&connection)?;
             contact::drop_table(&connection)?;
+            reset::drop_table(&connection)?;
             connection.execute_batch("VACUUM")?;
         }
     }

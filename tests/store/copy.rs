@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use realm_sync::store::DatabaseError;
 use realm_sync::store::{compact, ClassKey, Download, Gate, Mode, OpenOptions, Realm, StoreError, SyncLock, Unsent};
 use realm_sync::value::ClientVersion;
 
 use crate::changes::change;
 use crate::dice::Dice;
+#[cfg(target_os = "linux")]
+use crate::disk::{child_folder, run_child, Disk};
 use crate::dump::dump;
 use crate::support::{
     example_schema, files_in, item_schema, keyless, progress, schema, text, ByName, Home, ManualClock,
@@ -53,7 +57,7 @@ fn a_copy_has_the_content_of_a_synced_realm_and_nothing_of_sync() {
         drop(copied);
         let sqlite = rusqlite::Connection::open(target(&home)).unwrap();
         let left =
-            "SELECT count(*) FROM sqlite_master WHERE name IN ('_realm_sync', '_realm_history', '_realm_contact')";
+            "SELECT count(*) FROM sqlite_master WHERE name IN ('_realm_sync', '_realm_history', '_realm_contact', '_realm_reset')";
         assert_eq!(sqlite.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     }
 }
@@ -108,6 +112,44 @@ fn a_copy_overwrites_nothing_and_takes_no_half_done_changes() {
     realm.copy_to_local(&target(&home), Unsent::Refuse).unwrap();
     let files = files_in(home.folder());
     assert_eq!(files.iter().filter(|file| file.contains("copy")).collect::<Vec<_>>(), ["copy.realm"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_copy_onto_a_full_disk_says_so_and_leaves_nothing() {
+    const FULL: i32 = 3;
+    if let Some(folder) = child_folder() {
+        let opened = Home::at(&folder).try_open(Mode::Synced, None);
+        match opened.and_then(|realm| realm.copy_to_local(&folder.join("copy.realm"), Unsent::Keep)) {
+            Ok(()) => return,
+            Err(StoreError::Database(DatabaseError::DiskFull)) => std::process::exit(FULL),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    let home = Home::new();
+    let mut realm = home.open(Mode::Synced, item_schema());
+    realm.write(|realm| {
+        for key in 0..20 {
+            let object = realm.put("Item", key);
+            realm.assign("Item", object, "name", text(&"long".repeat(500)));
+        }
+    });
+    let before = dump(&realm);
+    drop(realm);
+    let mut refused = 0;
+    for operation in 1..2_000 {
+        let test = "copy::a_copy_onto_a_full_disk_says_so_and_leaves_nothing";
+        let status = run_child(test, home.folder(), Disk::IsFullAt(operation));
+        if status.success() {
+            assert_eq!(dump(&open_copy(&target(&home))), before);
+            assert!(refused > 10, "the disk was full {refused} times only");
+            return;
+        }
+        assert_eq!(status.code(), Some(FULL), "full at {operation}");
+        assert!(!files_in(home.folder()).iter().any(|file| file.contains("copy")), "full at {operation}");
+        refused += 1;
+    }
+    panic!("no copy was ever made");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use plan::Requirement;
+pub(super) use record::drop_table;
 pub use record::ResetStage;
 pub use swap::{Swap, SwapOptions};
 

@@ -34,6 +34,10 @@ const TABLE: &str = "
 ";
 const LIBRARY: &str = env!("CARGO_PKG_VERSION");
 
+pub(in crate::store) fn drop_table(connection: &Connection) -> Result<(), DatabaseError> {
+    Ok(connection.execute_batch("DROP TABLE IF EXISTS _realm_reset")?)
+}
+
 /// How far a reset is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ResetStage {
