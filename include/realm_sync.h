@@ -2732,6 +2732,37 @@ struct realm_t *realm_retain(struct realm_t *realm);
 void realm_release(struct realm_t *realm);
 
 /**
+ * Copies the last committed state of a realm, local or synced, into a new local realm, to leave sync for good.
+ *
+ * @param realm       The realm; it must not have a write transaction open. It and its session stay as they are.
+ * @param path        Where the copy goes; UTF-8. Nothing may be there.
+ * @param keep_unsent Whether to copy although changes are not uploaded: no server gets them from the copy.
+ * @return false when no copy was made; then nothing is left at path. The copy is on disk when this returns.
+ *
+ * Threads: one at a time.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_OUT_OF_DISK_SPACE,
+ *         RLM_ERR_FILE_ALREADY_EXISTS, RLM_ERR_ILLEGAL_OPERATION for unsent changes, other RLM_ERR_FILE_... numbers.
+ */
+bool realm_copy_to_local(struct realm_t *realm,
+                         struct realm_string_t path,
+                         bool keep_unsent);
+
+/**
+ * Gives the space of what was deleted back to the file system.
+ *
+ * @param path          The path of a realm that is not open, local or synced; UTF-8.
+ * @param out_compacted Gets whether the file is smaller now; may be NULL.
+ * @return false when the realm is open or synced in this process, or synced by another one.
+ *
+ * Objects, history and identity stay. Opening the realm meanwhile is fine; its first write waits.
+ * Threads: any thread; it takes as long as writing the file anew.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_DELETE_OPENED_REALM, RLM_ERR_MULTIPLE_SYNC_AGENTS,
+ *         RLM_ERR_FILE_NOT_FOUND, RLM_ERR_INVALID_DATABASE, RLM_ERR_OUT_OF_DISK_SPACE,
+ *         RLM_ERR_FILE_PERMISSION_DENIED, RLM_ERR_FILE_OPERATION_FAILED.
+ */
+bool realm_compact(struct realm_string_t path, bool *out_compacted);
+
+/**
  * Makes an object, with the default of its type in each property: null, 0, false, empty or the epoch.
  *
  * @param realm       The realm; it must have a write transaction open.

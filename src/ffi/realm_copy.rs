@@ -22,20 +22,16 @@ fn unsent(keep: bool) -> Unsent {
     }
 }
 
-/// Copies a realm into a new local realm, to leave sync for good.
+/// Copies the last committed state of a realm, local or synced, into a new local realm, to leave sync for good.
 ///
-/// @param realm       The realm, local or synced; it must not have a write transaction open.
+/// @param realm       The realm; it must not have a write transaction open. It and its session stay as they are.
 /// @param path        Where the copy goes; UTF-8. Nothing may be there.
-/// @param keep_unsent Whether to copy although local changes are not uploaded: the copy has them, and no server
-///                    gets them from it. Of no concern for a realm that is not synced.
-/// @return false when no copy was made; then nothing is left at path.
+/// @param keep_unsent Whether to copy although changes are not uploaded: no server gets them from the copy.
+/// @return false when no copy was made; then nothing is left at path. The copy is on disk when this returns.
 ///
-/// The copy has the last committed objects and values, and no history or identity of sync. The realm and its session
-/// stay as they are, stopped or not. It is on disk when this returns; others may write meanwhile.
 /// Threads: one at a time.
-/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_WRONG_TRANSACTION_STATE,
-///         RLM_ERR_FILE_ALREADY_EXISTS, RLM_ERR_ILLEGAL_OPERATION for unsent changes, RLM_ERR_OUT_OF_DISK_SPACE,
-///         RLM_ERR_FILE_NOT_FOUND, RLM_ERR_FILE_PERMISSION_DENIED, RLM_ERR_FILE_OPERATION_FAILED.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_OUT_OF_DISK_SPACE,
+///         RLM_ERR_FILE_ALREADY_EXISTS, RLM_ERR_ILLEGAL_OPERATION for unsent changes, other RLM_ERR_FILE_... numbers.
 #[no_mangle]
 pub unsafe extern "C" fn realm_copy_to_local(realm: *mut realm_t, path: realm_string_t, keep_unsent: bool) -> bool {
     guard(|call| {

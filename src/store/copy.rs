@@ -106,6 +106,8 @@ fn finish(path: &Path, kind: FileKind, unsent: Unsent) -> Result<(), StoreError>
         FileKind::Local => {}
         FileKind::Synced => {
             check_unsent(&connection, unsent)?;
+            // A draft that fails is thrown away: its journal need not be on disk.
+            connection.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
             // Overwritten with zeros, so that nothing of the history stays in free pages.
             connection.pragma_update(None, "secure_delete", true)?;
             history::drop_table(&connection)?;
