@@ -136,8 +136,7 @@ fn a_copy_onto_a_full_disk_says_so_and_leaves_nothing() {
     });
     let before = dump(&realm);
     drop(realm);
-    let mut refused = 0;
-    for operation in 1..2_000 {
+    for (refused, operation) in (1..2_000).enumerate() {
         let test = "copy::a_copy_onto_a_full_disk_says_so_and_leaves_nothing";
         let status = run_child(test, home.folder(), Disk::IsFullAt(operation));
         if status.success() {
@@ -147,7 +146,6 @@ fn a_copy_onto_a_full_disk_says_so_and_leaves_nothing() {
         }
         assert_eq!(status.code(), Some(FULL), "full at {operation}");
         assert!(!files_in(home.folder()).iter().any(|file| file.contains("copy")), "full at {operation}");
-        refused += 1;
     }
     panic!("no copy was ever made");
 }
