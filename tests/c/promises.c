@@ -150,34 +150,6 @@ TEST(promise_5_start_connects_now_though_a_backoff_was_running)
 
 enum { STOPPED = 100 };
 
-/* Context switches of every thread of this process but the one that asks. */
-static long switches_of_others(void)
-{
-    DIR *tasks = opendir("/proc/self/task");
-    struct dirent *entry;
-    long total = 0;
-    CHECK(tasks != NULL);
-    while ((entry = readdir(tasks)) != NULL) {
-        char path[300], line[256];
-        FILE *status;
-        if (entry->d_name[0] == '.' || atol(entry->d_name) == (long)getpid())
-            continue;
-        snprintf(path, sizeof path, "/proc/self/task/%s/status", entry->d_name);
-        status = fopen(path, "r");
-        while (status != NULL && fgets(line, sizeof line, status) != NULL) {
-            long count;
-            if (sscanf(line, "voluntary_ctxt_switches: %ld", &count) == 1)
-                total += count;
-            if (sscanf(line, "nonvoluntary_ctxt_switches: %ld", &count) == 1)
-                total += count;
-        }
-        if (status != NULL)
-            fclose(status);
-    }
-    closedir(tasks);
-    return total;
-}
-
 /* Sockets of the network; those between the library's own threads do not count. */
 static int open_sockets(void)
 {
@@ -229,13 +201,13 @@ TEST(promise_6_a_hundred_stopped_sessions_cost_nothing)
     CHECK_INT(open_sockets(), sockets);
     /* Files are closed behind the stop; then nothing moves any more. */
     do {
-        before = switches_of_others();
+        before = library_switches();
         measure(1);
-        after = switches_of_others();
+        after = library_switches();
         rounds++;
     } while (before != after && rounds < 30);
     measure(5);
-    CHECK_INT(switches_of_others(), after);
+    CHECK_INT(library_switches(), after);
     CHECK_INT(open_sockets(), sockets);
     for (number = 0; number < STOPPED; number++) {
         CHECK(realm_close(realms[number]));
@@ -334,4 +306,50 @@ TEST(promise_8_start_and_stop_from_eight_threads_at_any_rate)
     device_close(&a);
     device_close(&b);
     server_stop(&server);
+}
+
+TEST(promise_9_the_host_can_read_how_long_it_may_be_away)
+{
+    server server = server_start("127.0.0.1:0");
+    device a = device_open("a.realm", server.url, "notes");
+    realm_sync_session_status_t *status;
+    realm_sync_offline_level_e level;
+    uint64_t max_offline_ms = 0;
+    int64_t deadline_ms = 0, now_ms;
+    wait_for_download(a.session);
+    CHECK(realm_sync_session_stop(a.session));
+    now_ms = (int64_t)time(NULL) * 1000;
+    status = realm_sync_session_get_status(a.session);
+    CHECK(realm_sync_session_status_get_offline_budget(status, &level, &max_offline_ms, &deadline_ms));
+    CHECK_INT(level, RLM_SYNC_OFFLINE_LEVEL_WITHIN);
+    CHECK_INT(max_offline_ms, 30ll * 24 * 3600 * 1000);
+    CHECK(deadline_ms > now_ms + (int64_t)max_offline_ms - 60000 && deadline_ms <= now_ms + (int64_t)max_offline_ms + 1000);
+    realm_sync_session_status_release(status);
+    device_close(&a);
+    server_stop(&server);
+}
+
+TEST(promise_11_a_copy_leaves_sync_for_good)
+{
+    server server = server_start("127.0.0.1:0");
+    device a = device_open("a.realm", server.url, "notes");
+    realm_config_t *config = realm_config_new();
+    realm_t *copy;
+    add_person(a.realm, 1, "Ada");
+    wait_for_upload(a.session);
+    CHECK(realm_sync_session_stop(a.session));
+    CHECK(realm_copy_to_local(a.realm, text("own.realm"), false));
+    add_person(a.realm, 2, "Bob");
+    CHECK_FAILS(realm_copy_to_local(a.realm, text("other.realm"), false), RLM_ERR_ILLEGAL_OPERATION, "");
+    CHECK_FAILS(realm_copy_to_local(a.realm, text("own.realm"), true), RLM_ERR_FILE_ALREADY_EXISTS, "own.realm");
+    device_close(&a);
+    server_stop(&server);
+    CHECK(realm_config_set_path(config, text("own.realm")));
+    copy = realm_open(config);
+    CHECK(copy != NULL);
+    CHECK(has_person(copy, 1, "Ada"));
+    add_person(copy, 3, "Cleo");
+    CHECK(has_person(copy, 3, "Cleo"));
+    realm_release(copy);
+    realm_config_release(config);
 }

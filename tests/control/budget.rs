@@ -54,7 +54,7 @@ fn the_budget_survives_the_process() {
 }
 
 #[test]
-fn a_stopped_session_warns_once_at_each_level_when_it_is_written_to_and_sets_no_timer() {
+fn promise_9_a_stopped_session_warns_once_at_each_level_when_it_is_written_to_and_sets_no_timer() {
     let folder = folder();
     let mut rig = Rig::new(folder.path());
     rig.max_offline = Some(100 * DAY);

@@ -14,7 +14,7 @@ fn progress(device: &Device, direction: Direction, mode: ProgressMode) -> (Told<
 }
 
 #[test]
-fn outstanding_uploads_end_with_one_final_call_when_all_is_acknowledged() {
+fn lesson_14_outstanding_uploads_end_with_one_final_call_when_all_is_acknowledged() {
     let folder = folder();
     let mut rig = Rig::new(folder.path());
     rig.net = Net::Refuses;

@@ -27,7 +27,7 @@ fn resident_bytes() -> u64 {
 }
 
 #[test]
-fn everything_written_in_400_stopped_days_is_kept_although_the_server_trimmed_its_history() {
+fn promise_10_everything_written_in_400_stopped_days_is_kept_although_the_server_trimmed_its_history() {
     let writes = number("REALM_SYNC_SIM_AWAY_WRITES").unwrap_or(WRITES);
     let folder = folder();
     let mut world = World::new(folder.path(), 400, 2);

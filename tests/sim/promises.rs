@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use realm_sync::client::{ConnectionState, SessionState, StopPolicy};
+use realm_sync::store::{Mode, OpenOptions, Realm, StoreError, Unsent};
 use realm_sync::sync::Random;
-use realm_sync::value::SessionIdent;
+use realm_sync::value::{PrimaryKey, SessionIdent};
 
+use crate::device::CLASS;
 use crate::process::{config, Network, Process};
 
 /// The number on the wire of the session that was opened first.
@@ -248,4 +250,46 @@ fn promise_10_a_session_stopped_for_years_resumes_with_what_changed() {
     resume(&mut process);
     assert_eq!(process.names("a"), ["first", "ours", "theirs"]);
     assert_eq!(process.names("b"), ["first", "ours", "theirs"]);
+}
+
+/// A realm of the folder, opened without a session.
+fn open_local(path: &std::path::Path, process: &Process) -> Realm {
+    let (path, clock) = (path.to_owned(), process.clock());
+    Realm::open(OpenOptions { path, schema: None, mode: Mode::Local, clock }).unwrap()
+}
+
+#[test]
+fn promise_11_a_copy_leaves_sync_for_good() {
+    let (folder, mut process) = pair();
+    process.stop("a");
+    process.write("a", "not sent");
+    let target = folder.path().join("own.realm");
+    let source = &process.realms["a"].realm;
+    assert!(matches!(source.copy_to_local(&target, Unsent::Refuse), Err(StoreError::UnsentChanges { count: 1 })));
+    assert!(!target.exists());
+    source.copy_to_local(&target, Unsent::Keep).unwrap();
+    let mut copy = open_local(&target, &process);
+    let sent = process.frames.len();
+    copy.begin().unwrap();
+    let class = copy.class_key(CLASS).unwrap();
+    copy.create(class, PrimaryKey::Int(1000)).unwrap();
+    copy.commit().unwrap();
+    assert_eq!(copy.object_keys(class).unwrap().len(), 3);
+    process.run_for(HOUR);
+    assert!(process.frames[sent..].iter().all(|frame| frame.kind == "ping" || frame.kind == "unbind"));
+    assert_eq!(process.names("b"), ["first"]);
+}
+
+#[test]
+fn lesson_8_after_a_wait_for_upload_nothing_is_pending_and_the_realm_can_be_copied() {
+    let (folder, mut process) = pair();
+    for number in 0..20 {
+        process.write("a", &format!("{number}"));
+        process.begin_wait("a");
+        let waits = process.waits_of("a");
+        process.run_until(|_| waits.lock().len() == number + 1);
+        assert_eq!(process.session("a").pending_uploads().unwrap().count, 0);
+        let target = folder.path().join(format!("copy-{number}.realm"));
+        process.realms["a"].realm.copy_to_local(&target, Unsent::Refuse).unwrap();
+    }
 }

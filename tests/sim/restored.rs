@@ -28,6 +28,6 @@ fn devices_of_a_server_that_was_restored_converge() {
 }
 
 #[test]
-fn devices_of_a_server_that_lost_everything_converge() {
+fn lesson_26_devices_of_a_server_that_lost_everything_in_the_middle_converge() {
     (0..WORLDS).for_each(|seed| live_through(seed, false));
 }

@@ -337,7 +337,7 @@ fn a_state_that_contradicts_the_server_is_left_to_the_application() {
 }
 
 #[test]
-fn a_manual_reset_copies_the_file_and_never_over_another() {
+fn lesson_25_a_manual_reset_copies_the_file_and_never_over_another() {
     let mut world = items();
     world.local(|realm| put(realm, 1, "local"));
     let mut backups = Vec::new();
@@ -464,7 +464,7 @@ fn whatever_is_recovered_makes_the_server_the_same() {
 }
 
 #[test]
-fn readers_see_the_realm_before_or_after_and_nothing_between() {
+fn lesson_22_readers_see_the_realm_before_or_after_a_reset_and_nothing_between() {
     let mut world = World::new(item_schema(), |realm| (0..300).for_each(|key| put(realm, key, "before")));
     world.server(|realm| (0..300).for_each(|key| put(realm, key, "after")));
     let mut store = world.device.sync_store();

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_without_progress_since_the_last_falls_back_and_then_ends() {
+    fn lesson_23_a_reset_without_progress_since_the_last_falls_back_and_then_ends() {
         let recovered = record(ResetStage::Swapped, RECOVER);
         let discard = Decision::Run { action: DISCARD, attempts: 1 };
         assert_eq!(decide(Some(&recovered), ResetMode::RecoverOrDiscard, true), discard);

@@ -237,7 +237,7 @@ fn stopping_inside_the_callback_stops_the_reset_and_the_next_start_resumes_it() 
 }
 
 #[test]
-fn a_device_that_is_closed_in_the_middle_goes_on_when_it_is_opened_again() {
+fn lesson_24_a_device_that_is_closed_in_the_middle_of_a_reset_goes_on_when_it_is_opened_again() {
     let world = Restored::new();
     for _ in 0..5 {
         let device = world.open(mode(ResetMode::Recover));
