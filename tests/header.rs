@@ -21,12 +21,15 @@ const NOUNS: &[&str] = &[
     "sync_session_status",
     "callback_token",
     "object",
+    "list",
+    "set",
+    "dictionary",
     "results",
     // The functions of the realm itself have no noun of their own.
     "",
 ];
 
-const VERBS: [&str; 31] = [
+const VERBS: &[&str] = &[
     "new",
     "open",
     "close",
@@ -42,6 +45,7 @@ const VERBS: [&str; 31] = [
     "erase",
     "find",
     "clear",
+    "move",
     "size",
     "begin",
     "commit",

@@ -7,14 +7,20 @@
 
 pub mod callback;
 pub mod client_reset;
+mod collection;
 mod config;
 pub mod debug;
+pub mod dictionary;
+pub mod dictionary_owned;
 pub mod errno;
 pub mod error;
 mod guard;
 mod handle;
+pub mod list;
+pub mod list_owned;
 pub mod log;
 pub mod object;
+pub mod object_owned;
 mod open_realm;
 mod open_session;
 mod property;
@@ -22,6 +28,7 @@ pub mod realm;
 pub mod realm_copy;
 pub mod results;
 pub mod schema;
+pub mod set;
 mod store_error;
 pub mod string;
 pub mod sync_client;

@@ -11,21 +11,22 @@ use super::handle::{release, retain, Handle, Header};
 use super::open_realm::{class_key_to_c, KnownClass, OpenRealm};
 use super::realm::realm_t;
 use super::value::{
-    link_key_from_c, link_to_c, primary_key_from_c, primary_key_to_c, realm_class_key_t, realm_link_t,
-    realm_property_key_t, realm_value_t, value_from_c, value_to_c,
+    content_to_c, link_key_from_c, link_to_c, primary_key_from_c, primary_key_to_c, realm_class_key_t, realm_link_t,
+    realm_property_key_t, realm_value_t, value_from_c,
 };
-use crate::store::{ObjectKey, PropertyKey};
+use crate::store::{Content, ObjectKey, PropertyKey};
 use crate::value::{PrimaryKey, Value};
 
 /// One object of a realm. One thread at a time, for the realm and all that is of it; release: any thread.
 pub struct realm_object_t {
     header: Header,
-    realm: Arc<realm_t>,
-    class: KnownClass,
-    object: ObjectKey,
-    key: PrimaryKey,
-    /// The value C was last given; it borrows strings and bytes from here.
-    lent: Mutex<Value>,
+    pub(super) realm: Arc<realm_t>,
+    pub(super) class: KnownClass,
+    pub(super) object: ObjectKey,
+    /// What names it on every device; `None` for an embedded one.
+    key: Option<PrimaryKey>,
+    /// What C was last given; it borrows strings and bytes from here.
+    lent: Mutex<Content>,
 }
 
 impl Handle for realm_object_t {
@@ -36,8 +37,8 @@ impl Handle for realm_object_t {
 
 impl realm_object_t {
     /// The handle of an object that exists.
-    pub(super) fn new(realm: Arc<realm_t>, class: KnownClass, object: ObjectKey, key: PrimaryKey) -> Arc<Self> {
-        let lent = Mutex::new(Value::Null);
+    pub(super) fn new(realm: Arc<realm_t>, class: KnownClass, object: ObjectKey, key: Option<PrimaryKey>) -> Arc<Self> {
+        let lent = Mutex::new(Content::Value(Value::Null));
         Arc::new(realm_object_t { header: Header::new(), realm, class, object, key, lent })
     }
 
@@ -48,7 +49,7 @@ impl realm_object_t {
             let (object, key) = open.create(&class, key)?;
             Ok((class, object, key))
         })?;
-        Ok(realm_object_t::new(realm, class, object, key))
+        Ok(realm_object_t::new(realm, class, object, Some(key)))
     }
 
     fn find(realm: Arc<realm_t>, class_key: realm_class_key_t, key: PrimaryKey) -> Result<Arc<Self>> {
@@ -61,16 +62,16 @@ impl realm_object_t {
             let message = format!("the class `{}` has no object with this key", class.name);
             Error::new(realm_errno_e::RLM_ERR_NO_SUCH_OBJECT, message)
         })?;
-        Ok(realm_object_t::new(realm, class, object, key))
+        Ok(realm_object_t::new(realm, class, object, Some(key)))
     }
 
     /// Works with the object in its realm; that it is gone is the object's own error.
-    fn read<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
+    pub(super) fn read<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
         self.realm.with(|open| self.explain(work(open), open))
     }
 
     /// The same, in a write transaction.
-    fn write<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
+    pub(super) fn write<R>(&self, work: impl FnOnce(&mut OpenRealm) -> Result<R>) -> Result<R> {
         self.realm.with(|open| {
             open.expect_writing()?;
             self.explain(work(open), open)
@@ -93,10 +94,10 @@ impl realm_object_t {
 
     fn get_value(&self, property: realm_property_key_t) -> Result<realm_value_t> {
         self.read(|open| {
-            let value = open.realm.get(self.class.key, self.object, PropertyKey(property))?;
+            let content = open.realm.content(self.class.key, self.object, PropertyKey(property))?;
             let mut lent = self.lent.lock();
-            *lent = value;
-            value_to_c(&lent, open)
+            *lent = content;
+            content_to_c(&lent, open)
         })
     }
 
@@ -124,14 +125,18 @@ impl realm_object_t {
     }
 
     fn primary_key(&self) -> Result<realm_value_t> {
-        primary_key_to_c(&self.key).ok_or_else(|| {
+        self.key.as_ref().and_then(primary_key_to_c).ok_or_else(|| {
             let message = format!("the class `{}` has no primary key; use realm_object_get_link", self.class.name);
             Error::new(realm_errno_e::RLM_ERR_MISSING_PRIMARY_KEY, message)
         })
     }
 
     fn link(&self) -> Result<realm_link_t> {
-        Ok(link_to_c(class_key_to_c(self.class.key)?, &self.key))
+        let class = class_key_to_c(self.class.key)?;
+        self.key.as_ref().map(|key| link_to_c(class, key)).ok_or_else(|| {
+            let message = format!("the class `{}` is embedded; its objects cannot be linked to", self.class.name);
+            Error::new(realm_errno_e::RLM_ERR_TOP_LEVEL_OBJECT, message)
+        })
     }
 }
 

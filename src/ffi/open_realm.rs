@@ -11,8 +11,8 @@ use super::schema::no_such_class;
 use super::sync_config::SyncOptions;
 use super::value::{realm_class_key_t, Classes};
 use crate::net::SyncClient;
-use crate::schema::Schema;
-use crate::store::{ClassKey, Mode, ObjectKey, OpenOptions, Realm};
+use crate::schema::{ClassKind, Schema};
+use crate::store::{ClassKey, Mode, ObjectKey, OpenOptions, Realm, Refusal, StoreError};
 use crate::value::PrimaryKey;
 
 /// One connection to a realm file.
@@ -35,6 +35,8 @@ pub(super) struct KnownClass {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyDeclaration {
+    /// The class is embedded: nothing names its objects.
+    Owned,
     None,
     Required,
     Nullable,
@@ -86,6 +88,21 @@ impl OpenRealm {
         class.ok_or_else(|| no_such_class_key(key))
     }
 
+    /// The class of an object that the file gave.
+    pub(super) fn class_of(&mut self, key: ClassKey) -> Result<KnownClass> {
+        self.class(class_key_to_c(key)?)
+    }
+
+    /// What names an object on every device; `None` for an embedded one.
+    pub(super) fn key_of_object(&self, class: &KnownClass, object: ObjectKey) -> Result<Option<PrimaryKey>> {
+        match class.primary_key {
+            KeyDeclaration::Owned => Ok(None),
+            KeyDeclaration::None | KeyDeclaration::Required | KeyDeclaration::Nullable => {
+                Ok(Some(self.realm.primary_key(class.key, object)?))
+            }
+        }
+    }
+
     pub(super) fn find_class(&mut self, name: &str) -> Result<realm_class_key_t> {
         self.notice_changes()?;
         self.key_of(name)
@@ -131,7 +148,7 @@ impl OpenRealm {
     pub(super) fn expect_writing(&self) -> Result<()> {
         match self.realm.is_writing() {
             true => Ok(()),
-            false => Err(crate::store::StoreError::NotWriting.into()),
+            false => Err(StoreError::NotWriting.into()),
         }
     }
 
@@ -161,6 +178,10 @@ impl KnownClass {
     /// Refuses a key where the class takes none, and null where it takes no null.
     fn check_key(&self, key: &PrimaryKey) -> Result<()> {
         let takes_null = match (self.primary_key, key) {
+            (KeyDeclaration::Owned, _) => {
+                let reason = Refusal::EmbeddedClass { class: self.name.to_string() };
+                return Err(StoreError::Refused { subject: self.name.to_string(), reason }.into());
+            }
             (KeyDeclaration::None, PrimaryKey::GlobalKey { .. }) => return Ok(()),
             (KeyDeclaration::None, _) => {
                 let message = format!("the class `{}` has no primary key, so none can be given", self.name);
@@ -204,6 +225,7 @@ fn known_classes(realm: &Realm, schema: &Schema) -> Vec<KnownClass> {
     let known = schema.classes.iter().map(|class| {
         let key_property = class.primary_key.as_deref().and_then(|name| class.property(name));
         let primary_key = match key_property {
+            None if class.kind == ClassKind::Embedded => KeyDeclaration::Owned,
             None => KeyDeclaration::None,
             Some(property) if property.nullable => KeyDeclaration::Nullable,
             Some(_) => KeyDeclaration::Required,

@@ -57,7 +57,7 @@ impl realm_results_t {
             if !open.realm.exists(self.class.key, object)? {
                 return Err(erased(&self.class.name));
             }
-            Ok((object, open.realm.primary_key(self.class.key, object)?))
+            Ok((object, open.key_of_object(&self.class, object)?))
         })?;
         Ok(realm_object_t::new(self.realm.clone(), self.class.clone(), object, key))
     }

@@ -3,6 +3,7 @@
 use super::errno::realm_errno_e;
 use super::error::{Error, Result};
 use super::string::{realm_binary_t, realm_string_t};
+use crate::store::{Container, Content};
 use crate::value::{Decimal128, Link, ObjectId, PrimaryKey, Timestamp, Uuid, Value};
 
 /// Which member of realm_value_t::data is meant. Numbered as in realm-core.
@@ -33,6 +34,12 @@ pub enum realm_value_type_e {
     RLM_VALUE_TYPE_LINK = 10,
     /// `uuid`.
     RLM_VALUE_TYPE_UUID = 11,
+    /// A list in a mixed value; no member. It is read and made with functions of its own.
+    RLM_VALUE_TYPE_LIST = 12,
+    /// A dictionary in a mixed value; no member. It is read and made with functions of its own.
+    RLM_VALUE_TYPE_DICTIONARY = 13,
+    /// An embedded object; no member. It is read and made with functions of its own.
+    RLM_VALUE_TYPE_EMBEDDED = 100,
 }
 
 /// Which member of realm_link_key_t is meant. Those that are also value types have their numbers.
@@ -195,6 +202,13 @@ pub(super) unsafe fn value_from_c(value: &realm_value_t, classes: &dyn Classes, 
             9 => Value::ObjectId(ObjectId(data.object_id.bytes)),
             10 => Value::Link(link_from_c(&data.link, classes, parameter)?),
             11 => Value::Uuid(Uuid(data.uuid.bytes)),
+            12 | 13 | 100 => {
+                let message = format!(
+                    "{parameter}.type is a list, a dictionary or an embedded object; make it with the functions \
+                     realm_..._set_list, _set_dictionary, _set_embedded or their insertions"
+                );
+                return Err(Error::argument(message));
+            }
             unknown => {
                 let message = format!("{parameter}.type is {unknown}, which is no realm_value_type_e");
                 return Err(Error::argument(message));
@@ -264,8 +278,26 @@ pub(super) fn primary_key_to_c(key: &PrimaryKey) -> Option<realm_value_t> {
     Some(realm_value_t { r#type: tag as i32, data })
 }
 
+/// What a property or an element holds, as C sees it; it borrows from `content`.
+pub(super) fn content_to_c(content: &Content, classes: &dyn Classes) -> Result<realm_value_t> {
+    use realm_value_type_e::*;
+    let tag = match content {
+        Content::Value(value) => return value_to_c(value, classes),
+        Content::List(Container::Nested(_)) => RLM_VALUE_TYPE_LIST,
+        Content::Dictionary(Container::Nested(_)) => RLM_VALUE_TYPE_DICTIONARY,
+        Content::Object(..) => RLM_VALUE_TYPE_EMBEDDED,
+        Content::List(Container::Property { .. })
+        | Content::Dictionary(Container::Property { .. })
+        | Content::Set(Container::Property { .. } | Container::Nested(_)) => {
+            let message = "the property is a collection; get it with realm_object_get_list, _set or _dictionary";
+            return Err(Error::new(realm_errno_e::RLM_ERR_PROPERTY_TYPE_MISMATCH, message));
+        }
+    };
+    Ok(realm_value_t { r#type: tag as i32, data: realm_value_data_t { integer: 0 } })
+}
+
 /// The value as C sees it; it borrows from `value`.
-pub(super) fn value_to_c(value: &Value, classes: &dyn Classes) -> Result<realm_value_t> {
+fn value_to_c(value: &Value, classes: &dyn Classes) -> Result<realm_value_t> {
     use realm_value_type_e::*;
     let (tag, data) = match value {
         Value::Null => (RLM_VALUE_TYPE_NULL, realm_value_data_t { integer: 0 }),

@@ -30,7 +30,7 @@ pub use files::delete_files;
 pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};
 pub use history::{LocalChangeset, PendingUploads, UploadScan};
 pub use lock::SyncLock;
-pub use realm::{Commit, Mode, NestedKind, OpenOptions, Realm};
+pub use realm::{Commit, Mode, NestedKind, OpenOptions, ReadStamp, Realm};
 pub use refusal::Refusal;
 pub use reset::{
     fresh_path, Requirement, ResetMode, ResetPlan, ResetReport, ResetStage, ResetStatus, Swap, SwapOptions,

@@ -38,6 +38,12 @@ impl Realm {
         self.contents(dictionary, ContainerKind::Dictionary)
     }
 
+    /// Every key with its value, in the order of the keys.
+    pub fn dictionary_entries(&self, dictionary: Container) -> Result<Vec<(String, Content)>, StoreError> {
+        let keys = self.dictionary_keys(dictionary)?;
+        Ok(keys.into_iter().zip(self.dictionary_contents(dictionary)?).collect())
+    }
+
     /// Inserts or overwrites; recorded even where the value stays the same. A link's object must exist.
     pub fn dictionary_set(&mut self, dictionary: Container, key: &str, value: Value) -> Result<(), StoreError> {
         self.change(|realm| realm.set_entry(dictionary, key, &value))

@@ -2,7 +2,7 @@
 //!
 //! Rules: `docs/STORE.md`, "Collections" and "What local writes record".
 
-use crate::store::column::Scalar;
+use crate::store::column::{identity, Scalar};
 use crate::store::error::{Failure, StoreError};
 use crate::store::refusal::Refusal;
 use crate::store::state::{Container, ContainerKind, Content, ObjectKey, Step};
@@ -33,11 +33,17 @@ impl Realm {
         self.contents(list, ContainerKind::List)
     }
 
-    /// The first position of a value; a link to an object that does not exist is at none.
+    /// The first position of a value, compared as the elements of sets are; a link to an object that does not exist is
+    /// at none.
     pub fn list_find(&self, list: Container, value: &Value) -> Result<Option<u64>, StoreError> {
         let contents = self.list_contents(list)?;
-        let wanted = Content::Value(value.clone());
-        Ok((0..).zip(&contents).find(|(_, content)| **content == wanted).map(|(index, _)| index))
+        let wanted = identity(Scalar::of_value(value), None);
+        let is_it = |content: &Content| match (content, value) {
+            (Content::Value(Value::Link(found)), Value::Link(link)) => found == link,
+            (Content::Value(found), _) => identity(Scalar::of_value(found), None) == wanted,
+            (Content::List(_) | Content::Set(_) | Content::Dictionary(_) | Content::Object(..), _) => false,
+        };
+        Ok((0..).zip(&contents).find(|(_, content)| is_it(content)).map(|(index, _)| index))
     }
 
     /// Inserts before the element at `index`, or at the end where that is the size. A link's object must exist.

@@ -66,8 +66,17 @@ pub struct Realm {
     write: Option<Write>,
     /// SQLite's count of other connections' commits, as last seen.
     data_version: i64,
+    /// Counts what this handle itself changed or undid.
+    changes: u64,
     // Last, so that the connection is closed before an in-memory file goes.
     file: Arc<RealmFile>,
+}
+
+/// What a handle's reads see, by name alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadStamp {
+    changes: u64,
+    data_version: i64,
 }
 
 /// Whether changes can be made, and whether they are recorded.
@@ -118,7 +127,7 @@ impl Realm {
         };
         let state = State::load(&connection)?;
         let data_version = data_version(&connection)?;
-        let mut realm = Realm { connection, state, access, clock, write: None, data_version, file };
+        let mut realm = Realm { connection, state, access, clock, write: None, data_version, changes: 0, file };
         if let Some(schema) = &schema {
             realm.declare(schema)?;
         }
@@ -177,6 +186,11 @@ impl Realm {
             FileKind::Local => Ok(ClientVersion(1)),
             FileKind::Synced => Ok(history::newest(&self.connection)?.version),
         }
+    }
+
+    /// Names what reads see now: as long as it stays equal, nothing that this handle reads has changed.
+    pub fn read_stamp(&self) -> Result<ReadStamp, StoreError> {
+        Ok(ReadStamp { changes: self.changes, data_version: data_version(&self.connection)? })
     }
 
     /// Whether another handle, session or process committed since the last call, the last commit or the opening.

@@ -83,6 +83,7 @@ impl Realm {
     pub fn rollback(&mut self) -> Result<(), StoreError> {
         // The turn goes last: the next writer must find the transaction gone.
         let write = self.write.take().ok_or(StoreError::NotWriting)?;
+        self.changes += 1;
         database::rollback(&self.connection);
         drop(write);
         if self.state.refresh(&self.connection).is_err() {
@@ -94,6 +95,8 @@ impl Realm {
 
     fn try_commit(&mut self) -> Result<Commit, StoreError> {
         self.settle()?;
+        // Objects of asymmetric classes go, with all they own.
+        self.changes += 1;
         let write = self.write.as_ref().ok_or(StoreError::NotWriting)?;
         write.check()?;
         self.state
@@ -124,6 +127,7 @@ impl Realm {
         change: impl FnOnce(&mut Realm) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.write.as_ref().ok_or(StoreError::NotWriting)?.check()?;
+        self.changes += 1;
         let result = change(self);
         if let (Err(StoreError::Database(_)), Some(write)) = (&result, &self.write) {
             write.health.set(Health::Failed);
