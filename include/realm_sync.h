@@ -758,6 +758,18 @@ enum realm_value_type_e
      * `uuid`.
      */
     RLM_VALUE_TYPE_UUID = 11,
+    /**
+     * A list in a mixed value; no member. It is read and made with functions of its own.
+     */
+    RLM_VALUE_TYPE_LIST = 12,
+    /**
+     * A dictionary in a mixed value; no member. It is read and made with functions of its own.
+     */
+    RLM_VALUE_TYPE_DICTIONARY = 13,
+    /**
+     * An embedded object; no member. It is read and made with functions of its own.
+     */
+    RLM_VALUE_TYPE_EMBEDDED = 100,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -976,6 +988,16 @@ typedef struct realm_callback_token_t realm_callback_token_t;
 typedef struct realm_config_t realm_config_t;
 
 /**
+ * A dictionary. One thread at a time, for the realm and all that is of it; release: any thread.
+ */
+typedef struct realm_dictionary_t realm_dictionary_t;
+
+/**
+ * A list. One thread at a time, for the realm and all that is of it; release: any thread.
+ */
+typedef struct realm_list_t realm_list_t;
+
+/**
  * One object of a realm. One thread at a time, for the realm and all that is of it; release: any thread.
  */
 typedef struct realm_object_t realm_object_t;
@@ -989,6 +1011,11 @@ typedef struct realm_results_t realm_results_t;
  * Classes and properties. Any thread, but nobody may read it while it is changed.
  */
 typedef struct realm_schema_t realm_schema_t;
+
+/**
+ * A set. One thread at a time, for the realm and all that is of it; release: any thread.
+ */
+typedef struct realm_set_t realm_set_t;
 
 /**
  * The options of a sync client. Any thread.
@@ -2960,6 +2987,727 @@ struct realm_object_t *realm_object_retain(struct realm_object_t *object);
  * Errors: none.
  */
 void realm_object_release(struct realm_object_t *object);
+
+/**
+ * Gets the list of a property.
+ *
+ * @param object       The object.
+ * @param property_key A property that is a list, or a mixed one that holds a list.
+ * @return The list, to be released with realm_list_release(); NULL when there is none.
+ *
+ * The handle shows what is in the list now, whoever changes it. The list of a property is there as long as its
+ * object is, one in a mixed value until that is overwritten.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT, RLM_ERR_INVALID_PROPERTY,
+ *         RLM_ERR_PROPERTY_TYPE_MISMATCH; RLM_ERR_NO_SUCH_OBJECT when the value is null.
+ */
+struct realm_list_t *realm_object_get_list(const struct realm_object_t *object,
+                                           realm_property_key_t property_key);
+
+/**
+ * Gets the set of a property.
+ *
+ * @param object       The object.
+ * @param property_key A property that is a set.
+ * @return The set, to be released with realm_set_release(); NULL when the property is none.
+ *
+ * The handle shows what is in the set now, whoever changes it.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_object_get_list().
+ */
+struct realm_set_t *realm_object_get_set(const struct realm_object_t *object,
+                                         realm_property_key_t property_key);
+
+/**
+ * Gets the dictionary of a property.
+ *
+ * @param object       The object.
+ * @param property_key A property that is a dictionary, or a mixed one that holds a dictionary.
+ * @return The dictionary, to be released with realm_dictionary_release(); NULL when there is none.
+ *
+ * The handle shows what is in the dictionary now, whoever changes it.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_object_get_list().
+ */
+struct realm_dictionary_t *realm_object_get_dictionary(const struct realm_object_t *object,
+                                                       realm_property_key_t property_key);
+
+/**
+ * Gets the embedded object of a property.
+ *
+ * @param object       The object.
+ * @param property_key A property whose target class is embedded.
+ * @return The embedded object, to be released with realm_object_release(); NULL when there is none.
+ *
+ * It is read and written like any object, save that it has no key and nothing links to it.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_object_get_list(); RLM_ERR_NO_SUCH_OBJECT when the property is null.
+ */
+struct realm_object_t *realm_object_get_embedded(const struct realm_object_t *object,
+                                                 realm_property_key_t property_key);
+
+/**
+ * Makes a mixed property an empty list.
+ *
+ * @param object       The object; its realm must have a write transaction open.
+ * @param property_key A mixed property.
+ * @return The list, to be released with realm_list_release(); NULL when the property takes none.
+ *
+ * What the property held goes; where it was a list, that list is emptied.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_object_get_list(); RLM_ERR_WRONG_TRANSACTION_STATE.
+ */
+struct realm_list_t *realm_object_set_list(struct realm_object_t *object, realm_property_key_t property_key);
+
+/**
+ * Makes a mixed property an empty dictionary.
+ *
+ * @param object       The object; its realm must have a write transaction open.
+ * @param property_key A mixed property.
+ * @return The dictionary, to be released with realm_dictionary_release(); NULL when the property takes none.
+ *
+ * What the property held goes; where it was a dictionary, that dictionary is emptied.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_object_set_list().
+ */
+struct realm_dictionary_t *realm_object_set_dictionary(struct realm_object_t *object,
+                                                       realm_property_key_t property_key);
+
+/**
+ * Makes the embedded object of a property, with the default of its type in each property.
+ *
+ * @param object       The object; its realm must have a write transaction open.
+ * @param property_key A property whose target class is embedded.
+ * @return The embedded object, to be released with realm_object_release(); NULL when the property takes none.
+ *
+ * It replaces one that is there. To remove it, write null with realm_object_set_value(), or erase it.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_object_set_list().
+ */
+struct realm_object_t *realm_object_set_embedded(struct realm_object_t *object,
+                                                 realm_property_key_t property_key);
+
+/**
+ * Gets the object that an embedded one belongs to.
+ *
+ * @param object The embedded object.
+ * @return The object whose property, list or dictionary holds it, to be released with realm_object_release();
+ *         NULL when it was erased, or is not embedded.
+ *
+ * The owner may be embedded itself.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT, RLM_ERR_NO_SUCH_OBJECT.
+ */
+struct realm_object_t *realm_object_get_owner(const struct realm_object_t *object);
+
+/**
+ * Counts the elements of a list.
+ *
+ * @param list     The list, as realm_object_get_list() gave it.
+ * @param out_size Gets the number of elements.
+ * @return false when the list is gone: what held it was erased or overwritten.
+ *
+ * In a list of links those to objects that do not exist (yet, or any more) are hidden: no function
+ * of lists counts, finds or returns them.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT.
+ */
+bool realm_list_size(const struct realm_list_t *list, size_t *out_size);
+
+/**
+ * Reads an element of a list.
+ *
+ * @param list      The list.
+ * @param index     Which element, from 0.
+ * @param out_value Gets the value. Strings and bytes in it are borrowed until the next
+ *                  realm_list_get_value() on this handle, or until it is released.
+ * @return false when the index is at or beyond the size, or the list is gone.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_size(); RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ */
+bool realm_list_get_value(const struct realm_list_t *list, size_t index, struct realm_value_t *out_value);
+
+/**
+ * Overwrites an element of a list.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Which element, from 0.
+ * @param value The value; strings and bytes in it are copied.
+ * @return false when the list does not take the value or has no such element; nothing is changed then.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_size(); RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_INDEX_OUT_OF_BOUNDS,
+ *         RLM_ERR_PROPERTY_TYPE_MISMATCH, RLM_ERR_PROPERTY_NOT_NULLABLE, RLM_ERR_NO_SUCH_OBJECT,
+ *         RLM_ERR_LIMIT_EXCEEDED.
+ */
+bool realm_list_set_value(struct realm_list_t *list, size_t index, const struct realm_value_t *value);
+
+/**
+ * Inserts an element into a list.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Where it will be, from 0; the size of the list to add it at the end.
+ * @param value The value; strings and bytes in it are copied.
+ * @return false when the list does not take the value or the index is beyond its size; nothing is changed then.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+bool realm_list_insert_value(struct realm_list_t *list,
+                             size_t index,
+                             const struct realm_value_t *value);
+
+/**
+ * Finds a value in a list.
+ *
+ * @param list      The list.
+ * @param value     The value.
+ * @param out_index Gets the first position of the value, SIZE_MAX when it is not in the list; may be NULL.
+ * @param out_found Gets whether it is in the list; may be NULL.
+ * @return false when the list is gone.
+ *
+ * Values of different types differ; 0.0 and -0.0 are the same, as are NaNs of the same bits.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_size().
+ */
+bool realm_list_find(const struct realm_list_t *list,
+                     const struct realm_value_t *value,
+                     size_t *out_index,
+                     bool *out_found);
+
+/**
+ * Moves an element of a list.
+ *
+ * @param list       The list; its realm must have a write transaction open.
+ * @param from_index Where the element is.
+ * @param to_index   Where it will be when it has been moved.
+ * @return false when an index is at or beyond the size, or the list is gone.
+ *
+ * Handles of what the element holds stay valid.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_size(); RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ */
+bool realm_list_move(struct realm_list_t *list, size_t from_index, size_t to_index);
+
+/**
+ * Erases an element of a list.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Which element, from 0.
+ * @return false when the index is at or beyond the size, or the list is gone.
+ *
+ * An embedded object or a collection in it is erased with it; the object of a link is not.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_move().
+ */
+bool realm_list_erase(struct realm_list_t *list, size_t index);
+
+/**
+ * Erases all elements of a list.
+ *
+ * @param list The list; its realm must have a write transaction open.
+ * @return false when there is no write transaction, or the list is gone.
+ *
+ * Elements that another device adds at the same time without knowing of it are erased, too.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_size(); RLM_ERR_WRONG_TRANSACTION_STATE.
+ */
+bool realm_list_clear(struct realm_list_t *list);
+
+/**
+ * Asks whether a list exists still.
+ *
+ * @param list      The list.
+ * @param out_valid Gets false when what held it was erased or overwritten, by whomever, or its realm was closed.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_list_is_valid(const struct realm_list_t *list,
+                         bool *out_valid);
+
+/**
+ * Adds a reference to a list.
+ *
+ * @param list The list, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_list_release(). The handle lives as long as one of them
+ * does, or anything that needs it.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_list_t *realm_list_retain(struct realm_list_t *list);
+
+/**
+ * Gives up a reference to a list.
+ *
+ * @param list The list, or NULL.
+ *
+ * The list itself stays in the realm.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_list_release(struct realm_list_t *list);
+
+/**
+ * Gets the list that an element of a list of mixed values is.
+ *
+ * @param list  The list.
+ * @param index Which element, from 0.
+ * @return The list in it, to be released with realm_list_release(); NULL when the element is none.
+ *
+ * It is there until the element is overwritten or erased, wherever it moves.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_get_value(); RLM_ERR_PROPERTY_TYPE_MISMATCH, RLM_ERR_NO_SUCH_OBJECT for null.
+ */
+struct realm_list_t *realm_list_get_list(const struct realm_list_t *list, size_t index);
+
+/**
+ * Gets the dictionary that an element of a list of mixed values is.
+ *
+ * @param list  The list.
+ * @param index Which element, from 0.
+ * @return The dictionary in it, to be released with realm_dictionary_release(); NULL when the element is none.
+ *
+ * It is there until the element is overwritten or erased, wherever it moves.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_get_list().
+ */
+struct realm_dictionary_t *realm_list_get_dictionary(const struct realm_list_t *list,
+                                                     size_t index);
+
+/**
+ * Gets the embedded object that an element of a list is.
+ *
+ * @param list  The list, of embedded objects.
+ * @param index Which element, from 0.
+ * @return The object, to be released with realm_object_release(); NULL when the element is none.
+ *
+ * It is there until the element is replaced or erased, wherever it moves.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_get_list().
+ */
+struct realm_object_t *realm_list_get_embedded(const struct realm_list_t *list, size_t index);
+
+/**
+ * Replaces an element of a list of mixed values by an empty list.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Which element, from 0.
+ * @return The list in it, to be released with realm_list_release(); NULL when there is no such element, or
+ *         it takes none.
+ *
+ * Collections nest at most 100 deep.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+struct realm_list_t *realm_list_set_list(struct realm_list_t *list, size_t index);
+
+/**
+ * Replaces an element of a list of mixed values by an empty dictionary.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Which element, from 0.
+ * @return The dictionary in it, to be released with realm_dictionary_release(); NULL when there is no
+ *         such element, or it takes none.
+ *
+ * Collections nest at most 100 deep.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+struct realm_dictionary_t *realm_list_set_dictionary(struct realm_list_t *list, size_t index);
+
+/**
+ * Replaces an embedded object of a list by a new one, with the default of its type in each property.
+ *
+ * @param list  The list, of embedded objects; its realm must have a write transaction open.
+ * @param index Which element, from 0.
+ * @return The new object, to be released with realm_object_release(); NULL when there is no such element.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+struct realm_object_t *realm_list_set_embedded(struct realm_list_t *list, size_t index);
+
+/**
+ * Inserts an empty list into a list of mixed values.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Where it will be, from 0; the size of the list to add it at the end.
+ * @return The list in it, to be released with realm_list_release(); NULL when it cannot be inserted.
+ *
+ * Collections nest at most 100 deep.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+struct realm_list_t *realm_list_insert_list(struct realm_list_t *list, size_t index);
+
+/**
+ * Inserts an empty dictionary into a list of mixed values.
+ *
+ * @param list  The list; its realm must have a write transaction open.
+ * @param index Where it will be, from 0; the size of the list to add it at the end.
+ * @return The dictionary in it, to be released with realm_dictionary_release(); NULL when it cannot be inserted.
+ *
+ * Collections nest at most 100 deep.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+struct realm_dictionary_t *realm_list_insert_dictionary(struct realm_list_t *list,
+                                                        size_t index);
+
+/**
+ * Inserts an embedded object into a list, with the default of its type in each property.
+ *
+ * @param list  The list, of embedded objects; its realm must have a write transaction open.
+ * @param index Where it will be, from 0; the size of the list to add it at the end.
+ * @return The new object, to be released with realm_object_release(); NULL when it cannot be inserted.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_list_set_value().
+ */
+struct realm_object_t *realm_list_insert_embedded(struct realm_list_t *list, size_t index);
+
+/**
+ * Counts the elements of a set.
+ *
+ * @param set      The set, as realm_object_get_set() gave it.
+ * @param out_size Gets the number of elements.
+ * @return false when the set is gone: its object was erased.
+ *
+ * In a set of links those to objects that do not exist (yet, or any more) are hidden: no function
+ * of sets counts, finds or returns them.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT.
+ */
+bool realm_set_size(const struct realm_set_t *set, size_t *out_size);
+
+/**
+ * Reads an element of a set.
+ *
+ * @param set       The set.
+ * @param index     Which element, from 0. The order is by type, then by value; changes of the set move elements.
+ * @param out_value Gets the value. Strings and bytes in it are borrowed until the next
+ *                  realm_set_get_value() on this handle, or until it is released.
+ * @return false when the index is at or beyond the size, or the set is gone.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_set_size(); RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ */
+bool realm_set_get_value(const struct realm_set_t *set,
+                         size_t index,
+                         struct realm_value_t *out_value);
+
+/**
+ * Asks whether a value is in a set.
+ *
+ * @param set       The set.
+ * @param value     The value.
+ * @param out_found Gets whether it is in the set.
+ * @return false when the set cannot hold such a value, or is gone.
+ *
+ * Values of different types differ; 0.0 and -0.0 are the same, as are NaNs of the same bits.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_set_size(); RLM_ERR_PROPERTY_TYPE_MISMATCH, RLM_ERR_PROPERTY_NOT_NULLABLE.
+ */
+bool realm_set_find(const struct realm_set_t *set, const struct realm_value_t *value, bool *out_found);
+
+/**
+ * Inserts a value into a set.
+ *
+ * @param set          The set; its realm must have a write transaction open.
+ * @param value        The value; strings and bytes in it are copied.
+ * @param out_inserted Gets whether it was new; may be NULL.
+ * @return false when the set does not take the value; nothing is changed then.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_set_find(); RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_NO_SUCH_OBJECT, RLM_ERR_LIMIT_EXCEEDED.
+ */
+bool realm_set_insert(struct realm_set_t *set,
+                      const struct realm_value_t *value,
+                      bool *out_inserted);
+
+/**
+ * Erases a value from a set.
+ *
+ * @param set        The set; its realm must have a write transaction open.
+ * @param value      The value.
+ * @param out_erased Gets whether it was in the set; may be NULL.
+ * @return false when the set cannot hold such a value, or is gone.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_set_find(); RLM_ERR_WRONG_TRANSACTION_STATE.
+ */
+bool realm_set_erase(struct realm_set_t *set, const struct realm_value_t *value, bool *out_erased);
+
+/**
+ * Erases all elements of a set.
+ *
+ * @param set The set; its realm must have a write transaction open.
+ * @return false when there is no write transaction, or the set is gone.
+ *
+ * Elements that another device adds at the same time without knowing of it are erased, too.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_set_size(); RLM_ERR_WRONG_TRANSACTION_STATE.
+ */
+bool realm_set_clear(struct realm_set_t *set);
+
+/**
+ * Asks whether a set exists still.
+ *
+ * @param set       The set.
+ * @param out_valid Gets false when its object was erased, by whomever, or its realm was closed.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_set_is_valid(const struct realm_set_t *set, bool *out_valid);
+
+/**
+ * Adds a reference to a set.
+ *
+ * @param set The set, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_set_release(). The handle lives as long as one of them
+ * does, or anything that needs it.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_set_t *realm_set_retain(struct realm_set_t *set);
+
+/**
+ * Gives up a reference to a set.
+ *
+ * @param set The set, or NULL.
+ *
+ * The set itself stays in the realm.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_set_release(struct realm_set_t *set);
+
+/**
+ * Counts the entries of a dictionary.
+ *
+ * @param dictionary The dictionary, as realm_object_get_dictionary() gave it.
+ * @param out_size   Gets the number of entries.
+ * @return false when the dictionary is gone: what held it was erased or overwritten.
+ *
+ * A link to an object that does not exist (yet, or any more) counts, and reads as null.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT.
+ */
+bool realm_dictionary_size(const struct realm_dictionary_t *dictionary, size_t *out_size);
+
+/**
+ * Reads the value under a key.
+ *
+ * @param dictionary The dictionary.
+ * @param key        The key; UTF-8.
+ * @param out_value  Gets the value, null when there is no such key; may be NULL. Strings and bytes in it are
+ *                   borrowed until the next realm_dictionary_get_value() on this handle, or its release.
+ * @param out_found  Gets whether there is such a key; may be NULL.
+ * @return false when the dictionary is gone.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_size().
+ */
+bool realm_dictionary_get_value(const struct realm_dictionary_t *dictionary,
+                                struct realm_string_t key,
+                                struct realm_value_t *out_value,
+                                bool *out_found);
+
+/**
+ * Reads an entry by its index.
+ *
+ * @param dictionary The dictionary.
+ * @param index      Which entry, from 0, by the bytes of the keys; changes of the dictionary move entries.
+ * @param out_key    Gets the key, and out_value the value; borrowed until the next
+ *                   realm_dictionary_get_entry() on this handle, or its release. May be NULL.
+ * @param out_value  Gets the value; may be NULL.
+ * @return false when the index is at or beyond the size, or the dictionary is gone.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_size(); RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ */
+bool realm_dictionary_get_entry(const struct realm_dictionary_t *dictionary,
+                                size_t index,
+                                struct realm_string_t *out_key,
+                                struct realm_value_t *out_value);
+
+/**
+ * Writes the value under a key, which is made where it is missing.
+ *
+ * @param dictionary The dictionary; its realm must have a write transaction open.
+ * @param key        The key; UTF-8, copied.
+ * @param value      The value; strings and bytes in it are copied.
+ * @return false when the dictionary does not take the value; nothing is changed then.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_size(); RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_PROPERTY_TYPE_MISMATCH,
+ *         RLM_ERR_PROPERTY_NOT_NULLABLE, RLM_ERR_NO_SUCH_OBJECT, RLM_ERR_LIMIT_EXCEEDED.
+ */
+bool realm_dictionary_set_value(struct realm_dictionary_t *dictionary,
+                                struct realm_string_t key,
+                                const struct realm_value_t *value);
+
+/**
+ * Erases a key and its value.
+ *
+ * @param dictionary The dictionary; its realm must have a write transaction open.
+ * @param key        The key; UTF-8.
+ * @param out_erased Gets whether there was such a key; may be NULL.
+ * @return false when there is no write transaction, or the dictionary is gone.
+ *
+ * An embedded object or a collection under it is erased with it; the object of a link is not.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_size(); RLM_ERR_WRONG_TRANSACTION_STATE.
+ */
+bool realm_dictionary_erase(struct realm_dictionary_t *dictionary,
+                            struct realm_string_t key,
+                            bool *out_erased);
+
+/**
+ * Erases all entries of a dictionary.
+ *
+ * @param dictionary The dictionary; its realm must have a write transaction open.
+ * @return false when there is no write transaction, or the dictionary is gone.
+ *
+ * Entries that another device adds at the same time without knowing of it are erased, too.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_erase().
+ */
+bool realm_dictionary_clear(struct realm_dictionary_t *dictionary);
+
+/**
+ * Asks whether a dictionary exists still.
+ *
+ * @param dictionary The dictionary.
+ * @param out_valid  Gets false when what held it was erased or overwritten, by whomever, or its realm was closed.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_dictionary_is_valid(const struct realm_dictionary_t *dictionary,
+                               bool *out_valid);
+
+/**
+ * Adds a reference to a dictionary.
+ *
+ * @param dictionary The dictionary, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_dictionary_release(). The handle lives as long as one of them
+ * does, or anything that needs it.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_dictionary_t *realm_dictionary_retain(struct realm_dictionary_t *dictionary);
+
+/**
+ * Gives up a reference to a dictionary.
+ *
+ * @param dictionary The dictionary, or NULL.
+ *
+ * The dictionary itself stays in the realm.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_dictionary_release(struct realm_dictionary_t *dictionary);
+
+/**
+ * Gets the list under a key of a dictionary of mixed values.
+ *
+ * @param dictionary The dictionary.
+ * @param key        The key; UTF-8.
+ * @return The list under it, to be released with realm_list_release(); NULL when there is none.
+ *
+ * It is there until the key is overwritten or erased.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_size(); RLM_ERR_PROPERTY_TYPE_MISMATCH, and RLM_ERR_NO_SUCH_OBJECT where the
+ *         value is null or there is no such key.
+ */
+struct realm_list_t *realm_dictionary_get_list(const struct realm_dictionary_t *dictionary,
+                                               struct realm_string_t key);
+
+/**
+ * Gets the dictionary under a key of a dictionary of mixed values.
+ *
+ * @param dictionary The dictionary.
+ * @param key        The key; UTF-8.
+ * @return The one under it, to be released with realm_dictionary_release(); NULL when there is none.
+ *
+ * It is there until the key is overwritten or erased.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_get_list().
+ */
+struct realm_dictionary_t *realm_dictionary_get_dictionary(const struct realm_dictionary_t *dictionary,
+                                                           struct realm_string_t key);
+
+/**
+ * Gets the embedded object under a key.
+ *
+ * @param dictionary The dictionary, of embedded objects.
+ * @param key        The key; UTF-8.
+ * @return The object, to be released with realm_object_release(); NULL when there is none.
+ *
+ * It is there until the key is replaced or erased.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_get_list().
+ */
+struct realm_object_t *realm_dictionary_get_embedded(const struct realm_dictionary_t *dictionary,
+                                                     struct realm_string_t key);
+
+/**
+ * Puts an empty list under a key of a dictionary of mixed values.
+ *
+ * @param dictionary The dictionary; its realm must have a write transaction open.
+ * @param key        The key; UTF-8, copied.
+ * @return The list under it, to be released with realm_list_release(); NULL when the dictionary takes none.
+ *
+ * What the key held goes; where it was a list, that list is emptied. Collections nest at most 100 deep.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_set_value().
+ */
+struct realm_list_t *realm_dictionary_set_list(struct realm_dictionary_t *dictionary,
+                                               struct realm_string_t key);
+
+/**
+ * Puts an empty dictionary under a key of a dictionary of mixed values.
+ *
+ * @param dictionary The dictionary; its realm must have a write transaction open.
+ * @param key        The key; UTF-8, copied.
+ * @return The one under it, to be released with realm_dictionary_release(); NULL when the dictionary takes none.
+ *
+ * What the key held goes; where it was a dictionary, that is emptied. Collections nest at most 100 deep.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_set_value().
+ */
+struct realm_dictionary_t *realm_dictionary_set_dictionary(struct realm_dictionary_t *dictionary,
+                                                           struct realm_string_t key);
+
+/**
+ * Puts an embedded object under a key, with the default of its type in each property.
+ *
+ * @param dictionary The dictionary, of embedded objects; its realm must have a write transaction open.
+ * @param key        The key; UTF-8, copied.
+ * @return The new object, to be released with realm_object_release(); NULL when the dictionary takes none.
+ *
+ * It replaces one that is there.
+ * Threads: one at a time, for the realm and all that is of it.
+ * Errors: as realm_dictionary_set_value().
+ */
+struct realm_object_t *realm_dictionary_set_embedded(struct realm_dictionary_t *dictionary,
+                                                     struct realm_string_t key);
 
 /**
  * Makes the results that are all objects of a class.

@@ -1,6 +1,4 @@
-#include <math.h>
-
-#include "check.h"
+#include "values.h"
 
 static realm_object_t *create(realm_t *realm, const char *class_name, realm_value_t key)
 {
@@ -21,89 +19,6 @@ static realm_value_t get(const realm_object_t *object, realm_property_key_t prop
     return value;
 }
 
-/* One value of each type, by the name of the property of Every that takes it. */
-static size_t sample_values(realm_value_t *values, const char **names)
-{
-    static const uint8_t bytes[] = { 0, 1, 255, 0 };
-    size_t at;
-    for (at = 0; at < 10; at++)
-        values[at] = null_value();
-    names[0] = "int";
-    values[0] = int_value(INT64_MIN);
-    names[1] = "bool";
-    values[1].type = RLM_VALUE_TYPE_BOOL;
-    values[1].data.boolean = 1;
-    names[2] = "string";
-    values[2] = string_value("h\xC3\xA9llo \xF0\x9F\x90\x98");
-    names[3] = "binary";
-    values[3].type = RLM_VALUE_TYPE_BINARY;
-    values[3].data.binary.data = bytes;
-    values[3].data.binary.size = sizeof bytes;
-    names[4] = "timestamp";
-    values[4].type = RLM_VALUE_TYPE_TIMESTAMP;
-    values[4].data.timestamp.seconds = -62135596800;
-    values[4].data.timestamp.nanoseconds = -999999999;
-    names[5] = "float";
-    values[5].type = RLM_VALUE_TYPE_FLOAT;
-    values[5].data.single_float = -0.0f;
-    names[6] = "double";
-    values[6].type = RLM_VALUE_TYPE_DOUBLE;
-    values[6].data.double_float = 1.7976931348623157e308;
-    names[7] = "decimal";
-    values[7].type = RLM_VALUE_TYPE_DECIMAL128;
-    values[7].data.decimal128.bytes[0] = 123;
-    values[7].data.decimal128.bytes[14] = 0x3C;
-    values[7].data.decimal128.bytes[15] = 0xB0;
-    names[8] = "objectId";
-    values[8].type = RLM_VALUE_TYPE_OBJECT_ID;
-    memcpy(values[8].data.object_id.bytes, "abcdefghijkl", 12);
-    names[9] = "uuid";
-    values[9].type = RLM_VALUE_TYPE_UUID;
-    memcpy(values[9].data.uuid.bytes, "abcdefghijklmnop", 16);
-    return 10;
-}
-
-static void check_same(realm_value_t actual, realm_value_t expected)
-{
-    CHECK_INT(actual.type, expected.type);
-    switch ((realm_value_type_e)expected.type) {
-    case RLM_VALUE_TYPE_NULL:
-        break;
-    case RLM_VALUE_TYPE_INT:
-        CHECK_INT(actual.data.integer, expected.data.integer);
-        break;
-    case RLM_VALUE_TYPE_BOOL:
-        CHECK_INT(actual.data.boolean, expected.data.boolean);
-        break;
-    case RLM_VALUE_TYPE_STRING:
-    case RLM_VALUE_TYPE_BINARY:
-        CHECK_INT(actual.data.binary.size, expected.data.binary.size);
-        CHECK(memcmp(actual.data.binary.data, expected.data.binary.data, expected.data.binary.size) == 0);
-        break;
-    case RLM_VALUE_TYPE_TIMESTAMP:
-        CHECK_INT(actual.data.timestamp.seconds, expected.data.timestamp.seconds);
-        CHECK_INT(actual.data.timestamp.nanoseconds, expected.data.timestamp.nanoseconds);
-        break;
-    case RLM_VALUE_TYPE_FLOAT:
-        CHECK(memcmp(&actual.data.single_float, &expected.data.single_float, sizeof(float)) == 0);
-        break;
-    case RLM_VALUE_TYPE_DOUBLE:
-        CHECK(memcmp(&actual.data.double_float, &expected.data.double_float, sizeof(double)) == 0);
-        break;
-    case RLM_VALUE_TYPE_DECIMAL128:
-    case RLM_VALUE_TYPE_UUID:
-        CHECK(memcmp(&actual.data.uuid, &expected.data.uuid, 16) == 0);
-        break;
-    case RLM_VALUE_TYPE_OBJECT_ID:
-        CHECK(memcmp(&actual.data.object_id, &expected.data.object_id, 12) == 0);
-        break;
-    case RLM_VALUE_TYPE_LINK:
-        CHECK_INT(actual.data.link.class_key, expected.data.link.class_key);
-        CHECK_INT(actual.data.link.key_type, expected.data.link.key_type);
-        break;
-    }
-}
-
 TEST(every_type_comes_back_as_it_was_written)
 {
     realm_t *realm = people_realm("a.realm");
@@ -117,18 +32,18 @@ TEST(every_type_comes_back_as_it_was_written)
         char optional[32] = "optional_";
         strcat(optional, names[at]);
         set(object, property_key(realm, "Every", names[at]), values[at]);
-        check_same(get(object, property_key(realm, "Every", names[at])), values[at]);
-        check_same(get(object, property_key(realm, "Every", optional)), null_value());
+        CHECK_SAME(get(object, property_key(realm, "Every", names[at])), values[at]);
+        CHECK_SAME(get(object, property_key(realm, "Every", optional)), null_value());
         set(object, property_key(realm, "Every", optional), values[at]);
         set(object, property_key(realm, "Every", "mixed"), values[at]);
-        check_same(get(object, property_key(realm, "Every", "mixed")), values[at]);
+        CHECK_SAME(get(object, property_key(realm, "Every", "mixed")), values[at]);
     }
     CHECK(realm_commit(realm));
     for (at = 0; at < count; at++) {
         char optional[32] = "optional_";
         strcat(optional, names[at]);
-        check_same(get(object, property_key(realm, "Every", names[at])), values[at]);
-        check_same(get(object, property_key(realm, "Every", optional)), values[at]);
+        CHECK_SAME(get(object, property_key(realm, "Every", names[at])), values[at]);
+        CHECK_SAME(get(object, property_key(realm, "Every", optional)), values[at]);
     }
     realm_object_release(object);
     realm_release(realm);

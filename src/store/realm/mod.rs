@@ -141,7 +141,16 @@ impl Realm {
         connection.execute_batch("BEGIN DEFERRED")?;
         let state = State::load(&connection)?;
         let data_version = data_version(&connection)?;
-        Ok(Realm { connection, state, access: Access::ReadOnly(kind), clock, write: None, data_version, file })
+        Ok(Realm {
+            connection,
+            state,
+            access: Access::ReadOnly(kind),
+            clock,
+            write: None,
+            data_version,
+            changes: 0,
+            file,
+        })
     }
 
     /// What a reset reads of a frozen realm.
