@@ -85,8 +85,10 @@ TEST(a_value_of_another_type_is_refused_and_changes_nothing)
     CHECK_FAILS(realm_object_set_value(object, id, &wrong), RLM_ERR_MODIFY_PRIMARY_KEY, "_id");
     CHECK_FAILS(realm_object_set_value(object, 999, &wrong), RLM_ERR_INVALID_PROPERTY, "Person");
     CHECK_FAILS(realm_object_set_value(object, name, NULL), RLM_ERR_INVALID_ARGUMENT, "value");
-    unknown.type = 12;
-    CHECK_FAILS(realm_object_set_value(object, name, &unknown), RLM_ERR_INVALID_ARGUMENT, "value.type is 12");
+    unknown.type = 14;
+    CHECK_FAILS(realm_object_set_value(object, name, &unknown), RLM_ERR_INVALID_ARGUMENT, "value.type is 14");
+    unknown.type = RLM_VALUE_TYPE_LIST;
+    CHECK_FAILS(realm_object_set_value(object, name, &unknown), RLM_ERR_INVALID_ARGUMENT, "_set_list");
     time.type = RLM_VALUE_TYPE_TIMESTAMP;
     time.data.timestamp.seconds = 1;
     time.data.timestamp.nanoseconds = -1;
