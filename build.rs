@@ -17,6 +17,7 @@ const NOUNS: &[&str] = &[
     "sync_client_config",
     "sync_client",
     "user",
+    "token_request",
     "sync_config",
     "config",
     "realm",

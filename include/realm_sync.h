@@ -278,6 +278,10 @@ enum realm_sync_session_reason_e
      * Its realm was closed, and it finishes its uploads.
      */
     RLM_SYNC_SESSION_REASON_FINISHES_UPLOADS = 9,
+    /**
+     * Its user logged out; realm_user_log_in() brings it back.
+     */
+    RLM_SYNC_SESSION_REASON_LOGGED_OUT = 10,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1048,6 +1052,12 @@ typedef struct realm_sync_session_t realm_sync_session_t;
 typedef struct realm_t realm_t;
 
 /**
+ * Wants an access token. Answer it once, from any thread, now or later. Releasing its last reference
+ * unanswered counts as a failure. Any thread.
+ */
+typedef struct realm_token_request_t realm_token_request_t;
+
+/**
  * An identity and its access token. Any thread.
  */
 typedef struct realm_user_t realm_user_t;
@@ -1149,6 +1159,12 @@ typedef struct realm_class_t {
      */
     int32_t kind;
 } realm_class_t;
+
+/**
+ * Gets a request for an access token. `request` is valid during the call; retain it to answer later. It
+ * runs on a client's dispatcher thread; every function may be called from inside it.
+ */
+typedef void (*realm_user_token_func_t)(void *userdata, struct realm_token_request_t *request);
 
 /**
  * Describes an error of a session. Valid, with its strings, during the callback. The layout is frozen.
@@ -2176,6 +2192,67 @@ struct realm_user_t *realm_user_new(struct realm_string_t identity, struct realm
 bool realm_user_set_access_token(struct realm_user_t *user, struct realm_string_t access_token);
 
 /**
+ * Sets who supplies an access token where one is needed: before a connection, when the one at hand is
+ * nearly expired, and when the server refuses it.
+ *
+ * @param user          The user.
+ * @param callback      Gets a request to answer; NULL for nobody.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return false when user is NULL.
+ *
+ * It takes the place of the callback before, which is not called any more; a call of it that is running
+ * goes on, and its userdata is freed after it. Sessions that wait for a token ask at once.
+ * Threads: any thread. The callback runs on the dispatcher thread of the client that needs the token.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_user_set_token_callback(struct realm_user_t *user,
+                                   realm_user_token_func_t callback,
+                                   void *userdata,
+                                   realm_userdata_free_func_t userdata_free);
+
+/**
+ * Logs a user out: its sessions end, until it logs in.
+ *
+ * @param user The user.
+ * @return false when user is NULL.
+ *
+ * When it returns nothing of these sessions is sent, integrated or called any more, as after
+ * realm_sync_session_stop(). They are inactive; those that were stopped stay so. The token is forgotten,
+ * and a request for one that is open is answered in vain. Calling it twice is fine.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_user_log_out(struct realm_user_t *user);
+
+/**
+ * Logs a user in, with a token.
+ *
+ * @param user         The user.
+ * @param access_token The token: visible ASCII without `#`.
+ * @return false when the token has other characters.
+ *
+ * Sessions that the log out ended run again, and so do those that were opened or started since. Those
+ * that were stopped stay stopped. For a user that is logged in it is realm_user_set_access_token().
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_user_log_in(struct realm_user_t *user, struct realm_string_t access_token);
+
+/**
+ * Tells whether a user is logged in; it is from the beginning.
+ *
+ * @param user          The user.
+ * @param out_logged_in Gets whether it is.
+ * @return false when a pointer is NULL.
+ *
+ * Only realm_user_log_out() and realm_user_log_in() change it.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_user_is_logged_in(const struct realm_user_t *user, bool *out_logged_in);
+
+/**
  * Reads the identity of a user.
  *
  * @param user         The user.
@@ -2212,6 +2289,57 @@ struct realm_user_t *realm_user_retain(struct realm_user_t *user);
  * Errors: none.
  */
 void realm_user_release(struct realm_user_t *user);
+
+/**
+ * Answers a request with a token.
+ *
+ * @param request      The request.
+ * @param access_token The token: visible ASCII without `#`.
+ * @return false when the token has other characters; the request is still to be answered then.
+ *
+ * Sessions that wait for it go on. The first answer counts; one that comes when nobody waits any more,
+ * since the user logged out or the sessions were stopped or closed, does nothing.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_token_request_complete(struct realm_token_request_t *request, struct realm_string_t access_token);
+
+/**
+ * Answers a request with the news that there is no token now.
+ *
+ * @param request The request.
+ * @param message Why; the sessions' error callbacks get it. UTF-8, may be empty.
+ * @return false when the message is not UTF-8.
+ *
+ * The sessions ask again by their schedule: after the same waits as after a failed connection.
+ * Threads: any thread, also from inside a callback or a write transaction.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_token_request_fail(struct realm_token_request_t *request, struct realm_string_t message);
+
+/**
+ * Adds a reference to a request.
+ *
+ * @param request The request, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_token_request_release().
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_token_request_t *realm_token_request_retain(struct realm_token_request_t *request);
+
+/**
+ * Gives up a reference to a request.
+ *
+ * @param request The request, or NULL.
+ *
+ * The last one, when nobody has answered, is a failure as realm_token_request_fail() reports.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_token_request_release(struct realm_token_request_t *request);
 
 /**
  * Makes a config for a synced realm.

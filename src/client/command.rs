@@ -43,6 +43,10 @@ pub enum Command {
     InitiateReset(Arc<Inner>, Option<Generation>),
     /// Sessions of this user that wait for a token try again.
     TokenChanged(User),
+    /// The answer to the request of this number.
+    TokenAnswered(u64, Result<String, String>),
+    /// Nothing of this user is on the network any more; acknowledged when that is so.
+    LogOut(User, Acknowledgement),
     /// Every session ends; acknowledged when nothing is left.
     Shutdown(Acknowledgement),
 }
@@ -144,6 +148,8 @@ impl Command {
             | Command::ResetAnswer(..)
             | Command::InitiateReset(..)
             | Command::TokenChanged(_)
+            | Command::TokenAnswered(..)
+            | Command::LogOut(..)
             | Command::Shutdown(_) => None,
         }
     }

@@ -32,12 +32,24 @@ pub(super) enum Run {
     },
 }
 
+/// How the user's token stands with this session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenUse {
+    /// The server has not refused it since the session last worked, or was started.
+    Good,
+    /// Refused on a socket that is open: the session waits there for the answer of the application.
+    Asks,
+    /// Refused, and another one asked for: a further refusal makes the session wait.
+    Renewed,
+}
+
 pub(super) struct Hosted {
     pub session: Arc<Inner>,
     /// Generation of the session's gate at its last start; a stop leaves it behind.
     pub generation: Generation,
     pub run: Run,
     pub waits: Waits,
+    pub token: TokenUse,
     /// What the file was last seen to know since the session started.
     pub file: Option<FileStatus>,
     /// What the connection was last told about open upload waits.
@@ -59,6 +71,7 @@ impl Hosted {
             generation,
             run: Run::Stopped,
             waits: Waits::default(),
+            token: TokenUse::Good,
             file: None,
             awaits_upload: false,
             downloadable_bytes: None,
@@ -79,6 +92,14 @@ impl Hosted {
         };
         let was = std::mem::replace(&mut self.awaits_upload, awaits_upload);
         (was != awaits_upload).then_some(awaits_upload)
+    }
+
+    /// Forgets that a token was refused: the application wants an attempt. Where it is made.
+    pub fn urge(&mut self) -> Option<(SessionIdent, ConnectionId)> {
+        if self.token == TokenUse::Renewed {
+            self.token = TokenUse::Good;
+        }
+        self.place()
     }
 
     /// Number on the wire, and connection, of a session that runs.

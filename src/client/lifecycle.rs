@@ -10,10 +10,9 @@ use crate::value::{Instant, SessionIdent};
 
 use super::command::Acknowledgement;
 use super::config::StopPolicy;
-use super::hosted::{Hosted, Run};
+use super::hosted::{Hosted, Run, TokenUse};
 use super::notice::{Notice, What};
 use super::session::{Begun, Inner, SessionState};
-use super::user::User;
 use super::wait::WaitError;
 use super::worker::{ConnectionId, Output, Worker};
 
@@ -22,10 +21,13 @@ impl Worker {
     pub(super) fn start(&mut self, now: Instant, session: &Arc<Inner>, generation: Generation, begun: Begun) {
         session.status.lock().begun = begun;
         self.changed.insert(session.number());
-        let may_use_network = self.may_use_network(session);
+        let (may_use_network, is_logged_in) = (self.may_use_network(session), session.config().user.is_logged_in());
         let hosted = self.hosted.entry(session.number()).or_insert_with(|| Hosted::new(session.clone(), generation));
         hosted.generation = generation;
+        hosted.token = TokenUse::Good;
         match hosted.run {
+            // It runs when the user logs in.
+            Run::Stopped | Run::AwaitsUnmetered if !is_logged_in => return,
             Run::Running { ident, connection } => self.attempt(now, connection, ident, begun),
             Run::Finishing { ident, connection, .. } => {
                 hosted.run = Run::Running { ident, connection };
@@ -58,13 +60,10 @@ impl Worker {
     /// Moves the session on, unless the application stopped it in the meantime, and tells who wants to know.
     pub(super) fn set_state(&mut self, session: &Arc<Inner>, state: SessionState) {
         let mut status = session.status.lock();
-        match status.state {
-            SessionState::Paused => return,
-            SessionState::Active
-            | SessionState::Dying
-            | SessionState::Inactive
-            | SessionState::WaitingForAccessToken => session.set_state(&mut status, state),
+        if status.is_at_rest() {
+            return;
         }
+        session.set_state(&mut status, state);
         let (old, new) = (status.told_state, status.state);
         if old != new {
             self.changed.insert(session.number());
@@ -74,16 +73,22 @@ impl Worker {
     }
 
     pub(super) fn stop(&mut self, now: Instant, session: &Arc<Inner>) {
+        self.rest(now, session, SessionState::Paused);
+    }
+
+    /// Takes the session off everything, as what it is from now on.
+    pub(super) fn rest(&mut self, now: Instant, session: &Arc<Inner>, state: SessionState) {
         {
-            // No callback tells of a stop: none may begin once it returned. The next one starts from here.
+            // No callback tells of it: none may begin once it returned. The next one starts from here.
             let mut status = session.status.lock();
-            status.told_state = SessionState::Paused;
+            status.told_state = state;
             status.told_connection = ConnectionState::Disconnected;
             status.told_status = None;
         }
         self.leave_at_once(now, session);
         if let Some(hosted) = self.hosted.get_mut(&session.number()) {
             hosted.run = Run::Stopped;
+            hosted.token = TokenUse::Good;
             hosted.waits.end_flushes(|_| true);
         }
     }
@@ -196,21 +201,8 @@ impl Worker {
         }
     }
 
-    pub(super) fn handle_token(&mut self, now: Instant, user: &User) {
-        let of_user = self.hosted.values().filter(|hosted| hosted.session.config().user.is_same(user));
-        let of_user: Vec<Arc<Inner>> = of_user.map(|hosted| hosted.session.clone()).collect();
-        for session in of_user {
-            let state = session.status.lock().state;
-            match state {
-                SessionState::WaitingForAccessToken => self.restart(now, &session, Begun::Opened),
-                SessionState::Dying => self.retry(now, &session),
-                SessionState::Active | SessionState::Inactive | SessionState::Paused => {}
-            }
-        }
-    }
-
     /// Attempts at once, and stays what it is.
-    fn retry(&mut self, now: Instant, session: &Arc<Inner>) {
+    pub(super) fn retry(&mut self, now: Instant, session: &Arc<Inner>) {
         let place = self.hosted.get(&session.number()).and_then(Hosted::place);
         if let Some((ident, connection)) = place {
             self.feed(now, connection, sync::Input::Retry(ident));

@@ -60,7 +60,8 @@ impl Worker {
         let state = session.status.lock().state;
         match state {
             Active | Dying => {
-                let place = self.hosted.get(&session.number()).and_then(|hosted| hosted.place());
+                let hosted = self.hosted.get_mut(&session.number());
+                let place = hosted.and_then(|hosted| hosted.urge());
                 if let Some((ident, connection)) = place {
                     self.feed(now, connection, Input::Reconnect(ident));
                 }

@@ -12,6 +12,7 @@ use super::progress::Measure;
 use super::reset::ResetDone;
 use super::session::{Inner, SessionState};
 use super::status::SessionStatus;
+use super::token_request::TokenRequest;
 use super::wait::{Wait, WaitError};
 
 /// One call into the application. Notices of a session are delivered in order.
@@ -38,6 +39,7 @@ pub(super) enum What {
     /// Asks while this session downloads the fresh copy.
     BeforeReset(SessionIdent),
     AfterReset(ResetDone),
+    TokenRequest(TokenRequest),
     Waited(Wait, Result<(), WaitError>),
 }
 
@@ -74,8 +76,15 @@ impl Notice {
             }
             What::BeforeReset(ident) if is_open => session.ask_before_reset(ident),
             What::AfterReset(done) if is_open => session.tell_after_reset(done),
+            // It is the user's, and nobody's any more once it was withdrawn.
+            What::TokenRequest(request) => {
+                let callback = session.config().user.token_callback().filter(|_| request.is_open());
+                if let Some(callback) = callback {
+                    callback(request);
+                }
+            }
             What::Waited(wait, Err(WaitError::Cancelled)) => wait.cancel(),
-            What::Waited(wait, result) if !session.is_paused() => wait.complete(result),
+            What::Waited(wait, result) if !session.is_at_rest() => wait.complete(result),
             What::Waited(wait, _) => session.give_back(wait),
             What::State { .. }
             | What::Connection { .. }

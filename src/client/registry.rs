@@ -71,6 +71,10 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Inner>> {
+        self.by_path.values()
+    }
+
     /// Forgets a session that no handle holds; whether it did.
     pub fn forget(&mut self, session: &Arc<Inner>) -> bool {
         let status = session.status.lock();
@@ -128,7 +132,7 @@ impl Client {
         }
         let facts = self.shared.facts.clone();
         let slot = StoreSlot::new(path.clone(), facts.clock.clone(), SyncLock::acquire(&path, self.number())?);
-        config.user.add_client(&self.shared.commands);
+        config.user.add_client(&self.shared);
         sessions.next_number += 1;
         let number = sessions.next_number;
         let commands = self.shared.commands.clone();

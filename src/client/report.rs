@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::sync::{ConnectionState, Consequence, Event, FileStatus, Input, SessionError};
 use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
 
-use super::hosted::Run;
+use super::hosted::{Run, TokenUse};
 use super::notice::{Notice, What};
 use super::reset::Heard;
 use super::session::{Inner, SessionState};
 use super::store_slot::StoreFile;
 use super::wait::{Target, Wait, WaitError};
-use super::worker::{Line, Output, Worker};
+use super::worker::{Output, Worker};
 
 impl Worker {
     /// Calls into the application, unless the session is stopped before the call begins.
@@ -39,6 +39,7 @@ impl Worker {
             Event::Downloadable(bytes) => {
                 if let Some(hosted) = self.hosted_by_ident(ident) {
                     hosted.downloadable_bytes = Some(bytes);
+                    hosted.token = TokenUse::Good;
                 }
                 self.measure(&session);
             }
@@ -53,7 +54,7 @@ impl Worker {
 
     pub(super) fn report_connection(&mut self, session: &Arc<Inner>, state: ConnectionState) {
         let mut status = session.status.lock();
-        if status.state == SessionState::Paused {
+        if status.is_at_rest() {
             return;
         }
         session.set_connection(&mut status, state);
@@ -61,6 +62,11 @@ impl Worker {
         let old = std::mem::replace(&mut status.told_connection, state);
         if old != state {
             self.notify(session, What::Connection { old, new: state });
+        }
+        let was_refused = status.state == SessionState::WaitingForAccessToken;
+        drop(status);
+        if was_refused && state == ConnectionState::Connected {
+            self.set_state(session, SessionState::Active);
         }
     }
 
@@ -107,18 +113,9 @@ impl Worker {
         self.notify(session, What::Error(error.clone()));
         match error.consequence {
             Consequence::Retries | Consequence::GoesOn | Consequence::NeedsReset { .. } => {}
-            Consequence::NeedsToken => {
-                let has_newer_token = error.wire_code.is_none() && self.has_newer_token(session);
-                self.wait_for_token(now, session, has_newer_token);
-            }
+            Consequence::NeedsToken => self.handle_refusal(now, session, error.wire_code.is_some()),
             Consequence::Ends => self.fail(now, session, &error),
         }
-    }
-
-    /// Whether the token was replaced while the server refused the one before, so that nobody will tell of it again.
-    fn has_newer_token(&self, session: &Arc<Inner>) -> bool {
-        let place = self.hosted.get(&session.number()).and_then(|hosted| hosted.place());
-        place.and_then(|(_, connection)| self.lines.get(&connection)).is_some_and(Line::has_newer_token)
     }
 
     pub(super) fn handle_commit(&mut self, now: Instant, session: &Arc<Inner>) {

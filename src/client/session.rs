@@ -57,6 +57,14 @@ pub enum Begun {
     Started,
 }
 
+/// What ended a session that is inactive and has handles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    ByError,
+    /// Its user logged out, or was so when it was started.
+    ByLogOut,
+}
+
 /// What both sides of a session share.
 pub struct Inner {
     number: u64,
@@ -82,6 +90,7 @@ pub(super) struct Status {
     pub connection: ConnectionState,
     /// What made the session run last.
     pub begun: Begun,
+    pub ended: Ended,
     pub attempts: Attempts,
     pub stop_policy: StopPolicy,
     pub syncs_while_metered: bool,
@@ -104,6 +113,17 @@ pub(super) struct Status {
     /// `None` until the file was asked.
     pub contact: Option<Contact>,
     pub told_level: OfflineLevel,
+}
+
+impl Status {
+    /// Whether the application's word keeps the session off the network: stopped, or its user logged out.
+    pub fn is_at_rest(&self) -> bool {
+        match (self.state, self.ended) {
+            (SessionState::Paused, _) | (SessionState::Inactive, Ended::ByLogOut) => true,
+            (SessionState::Inactive, Ended::ByError)
+            | (SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken, _) => false,
+        }
+    }
 }
 
 impl Inner {
@@ -132,6 +152,7 @@ impl Inner {
                 state: SessionState::Active,
                 connection: ConnectionState::Disconnected,
                 begun: Begun::Opened,
+                ended: Ended::ByError,
                 attempts: Attempts::default(),
                 stop_policy,
                 syncs_while_metered,
@@ -189,8 +210,19 @@ impl Inner {
         self.connection_state.store(connection as u8, Ordering::Release);
     }
 
-    pub(super) fn is_paused(&self) -> bool {
-        self.status.lock().state == SessionState::Paused
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.status.lock().is_at_rest()
+    }
+
+    /// Runs the session, or lets it wait for its user to log in.
+    pub(super) fn begin(self: &Arc<Self>, status: &mut Status, begun: Begun) {
+        let (state, ended) = match self.config.user.is_logged_in() {
+            true => (SessionState::Active, Ended::ByError),
+            false => (SessionState::Inactive, Ended::ByLogOut),
+        };
+        status.ended = ended;
+        self.set_state(status, state);
+        self.tell(Command::Start(self.clone(), self.gate.generation(), begun));
     }
 
     /// Tells the worker. With a client that was closed there is none, and nothing left to do.
@@ -201,11 +233,13 @@ impl Inner {
     /// The error that ended the session, until it is started again.
     pub(super) fn ended_by(&self) -> Option<SessionError> {
         let status = self.status.lock();
-        match status.state {
-            SessionState::Inactive => status.last_error.clone(),
-            SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken | SessionState::Paused => {
-                None
-            }
+        match (status.state, status.ended) {
+            (SessionState::Inactive, Ended::ByError) => status.last_error.clone(),
+            (SessionState::Inactive, Ended::ByLogOut)
+            | (
+                SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken | SessionState::Paused,
+                _,
+            ) => None,
         }
     }
 
@@ -228,8 +262,7 @@ impl Inner {
             status.syncs_while_metered = config.syncs_while_metered;
             status.on_error.clone_from(&config.on_error);
             status.reset = config.reset.clone();
-            self.set_state(&mut status, SessionState::Active);
-            self.tell(Command::Start(self.clone(), self.gate.generation(), Begun::Opened));
+            self.begin(&mut status, Begun::Opened);
         }
         drop(status);
         Session::of(self)
@@ -280,8 +313,7 @@ impl Session {
     pub fn start(&self) {
         self.inner.check_offline_budget();
         let mut status = self.inner.status.lock();
-        self.inner.set_state(&mut status, SessionState::Active);
-        self.inner.tell(Command::Start(self.inner.clone(), self.inner.gate.generation(), Begun::Started));
+        self.inner.begin(&mut status, Begun::Started);
     }
 
     /// Attempts a connection at once, whatever backoff runs, or sends a PING when the socket looks healthy. It moves no

@@ -12,7 +12,7 @@ use super::budget::OfflineBudget;
 use super::callback::CallbackToken;
 use super::network::Network;
 use super::notice::What;
-use super::session::{Begun, Inner, Session, SessionState, Status};
+use super::session::{Begun, Ended, Inner, Session, SessionState, Status};
 use super::worker::Worker;
 
 /// Why a session is in its state.
@@ -38,6 +38,8 @@ pub enum Reason {
     AwaitsUnmeteredNetwork = 8,
     /// Its realm was closed, and it finishes its uploads.
     FinishesUploads = 9,
+    /// Its user logged out; a log in brings it back.
+    LoggedOut = 10,
 }
 
 /// A session at one moment.
@@ -98,7 +100,10 @@ fn reason(status: &Status, network: Network) -> Reason {
         SessionState::Paused => Reason::Stopped,
         SessionState::Dying => Reason::FinishesUploads,
         SessionState::WaitingForAccessToken => Reason::AwaitsAccessToken,
-        SessionState::Inactive if status.references > 0 => Reason::EndedByError,
+        SessionState::Inactive if status.references > 0 => match status.ended {
+            Ended::ByError => Reason::EndedByError,
+            Ended::ByLogOut => Reason::LoggedOut,
+        },
         SessionState::Inactive => Reason::Closed,
         SessionState::Active => match (status.connection, network.reachability) {
             _ if network.is_metered && !status.syncs_while_metered => Reason::AwaitsUnmeteredNetwork,
@@ -118,16 +123,16 @@ impl Inner {
     fn describe(&self, status: &Status, network: Network, now: Instant) -> SessionStatus {
         let reason = reason(status, network);
         let next_attempt = match reason {
-            Reason::BacksOff => status.attempts.next,
+            Reason::BacksOff | Reason::AwaitsAccessToken => status.attempts.next,
             Reason::Opened
             | Reason::Started
             | Reason::Stopped
             | Reason::EndedByError
-            | Reason::AwaitsAccessToken
             | Reason::Closed
             | Reason::AwaitsNetwork
             | Reason::AwaitsUnmeteredNetwork
-            | Reason::FinishesUploads => None,
+            | Reason::FinishesUploads
+            | Reason::LoggedOut => None,
         };
         SessionStatus {
             state: status.state,
@@ -169,10 +174,10 @@ impl Worker {
             }
             let mut status = session.status.lock();
             let described = session.describe(&status, self.network, now);
-            // A stop that is on its way: no callback tells of it.
-            let is_paused = described.state == SessionState::Paused;
+            // A stop or a log out is on its way: no callback tells of it.
+            let is_at_rest = status.is_at_rest();
             let is_told = status.told_status.as_ref().is_some_and(|told| !described.differs_from(told));
-            if !is_paused && !is_told {
+            if !is_at_rest && !is_told {
                 status.told_status = Some(described.clone());
                 self.notify(&session, What::Status(Box::new(described)));
             }

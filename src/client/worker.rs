@@ -18,6 +18,7 @@ use super::registry::Shared;
 use super::reset::Heard;
 use super::session::Inner;
 use super::store_slot::{Job, JobDone};
+use super::token_request::Pending;
 use super::user::User;
 
 /// Tells the connections of a worker apart.
@@ -75,26 +76,31 @@ pub struct Worker {
     /// Sessions whose status may have changed since it was last told.
     pub(super) changed: BTreeSet<u64>,
     pub(super) outputs: VecDeque<Output>,
+    /// What the application is asked for.
+    pub(super) requests: Vec<Pending>,
+    pub(super) next_request: u64,
 }
 
 /// A connection with what it connects to.
 pub(super) struct Line {
     pub connection: Connection,
     endpoint: Endpoint,
-    user: User,
+    pub user: User,
     /// Frames that go out right before the socket is dropped.
     pub last_words: Vec<Vec<u8>>,
     /// What the server said of how long a file may be away.
     max_offline: Option<Duration>,
     /// The token of the last attempt to connect.
-    access_token: String,
+    pub access_token: String,
+    pub token: LineToken,
 }
 
-impl Line {
-    /// Whether the user has another token than the server was shown.
-    pub fn has_newer_token(&self) -> bool {
-        self.user.access_token() != self.access_token
-    }
+/// Whether the attempt of a line goes on by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineToken {
+    Enough,
+    /// It waits for the application to supply a token.
+    Awaited,
 }
 
 impl Drop for Worker {
@@ -117,6 +123,8 @@ impl Worker {
             network: Network::default(),
             changed: BTreeSet::new(),
             outputs: VecDeque::new(),
+            requests: Vec::new(),
+            next_request: 0,
         }
     }
 
@@ -144,6 +152,7 @@ impl Worker {
             Input::Disconnected(id, cause) => self.feed(now, id, sync::Input::Disconnected(cause)),
             Input::Done(done) => self.handle_done(now, done),
         }
+        self.withdraw_requests();
         self.lines.retain(|_, line| !line.connection.is_spent());
         self.tell_statuses(now);
     }
@@ -194,6 +203,11 @@ impl Worker {
             Command::InitiateReset(session, run) => self.initiate_reset(now, &session, run),
             Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
             Command::TokenChanged(user) => self.handle_token(now, &user),
+            Command::TokenAnswered(number, answer) => self.handle_answer(now, number, answer),
+            Command::LogOut(user, acknowledgement) => {
+                self.handle_log_out(now, &user);
+                self.outputs.push_back(Output::Acknowledge(acknowledgement));
+            }
             Command::Shutdown(acknowledgement) => self.shutdown(now, acknowledgement),
         }
     }
@@ -209,9 +223,12 @@ impl Worker {
     fn settle(&mut self, now: Instant, id: ConnectionId) {
         while let Some(output) = self.lines.get_mut(&id).and_then(|line| line.connection.poll_output()) {
             match output {
-                sync::Output::Connect => self.connect(id),
+                sync::Output::Connect => self.connect(now, id),
                 sync::Output::Disconnect => {
-                    let words = self.lines.get_mut(&id).map(|line| std::mem::take(&mut line.last_words));
+                    let words = self.lines.get_mut(&id).map(|line| {
+                        line.token = LineToken::Enough;
+                        std::mem::take(&mut line.last_words)
+                    });
                     self.outputs.push_back(Output::Disconnect(id, words.unwrap_or_default()));
                 }
                 sync::Output::Ask(ident, request) => {
@@ -228,14 +245,11 @@ impl Worker {
         }
     }
 
-    fn connect(&mut self, id: ConnectionId) {
+    pub(super) fn open_socket(&mut self, id: ConnectionId, access_token: String) {
         let Some(line) = self.lines.get_mut(&id) else { return };
-        line.access_token = line.user.access_token();
-        let target = Target {
-            endpoint: line.endpoint.clone(),
-            access_token: line.access_token.clone(),
-            user_agent: self.shared.config.user_agent.clone(),
-        };
+        line.access_token.clone_from(&access_token);
+        let target =
+            Target { endpoint: line.endpoint.clone(), access_token, user_agent: self.shared.config.user_agent.clone() };
         self.outputs.push_back(Output::Connect(id, target));
     }
 
@@ -297,8 +311,15 @@ impl Worker {
         let mut connection = Connection::new(self.shared.config.timing(), self.random.draw());
         connection.handle_input(now, sync::Input::Network(self.network.reachability));
         let (endpoint, user) = (endpoint.clone(), user.clone());
-        let line =
-            Line { connection, endpoint, user, last_words: Vec::new(), max_offline: None, access_token: String::new() };
+        let line = Line {
+            connection,
+            endpoint,
+            user,
+            last_words: Vec::new(),
+            max_offline: None,
+            access_token: String::new(),
+            token: LineToken::Enough,
+        };
         self.lines.insert(id, line);
         id
     }

@@ -40,6 +40,7 @@ pub mod sync_session;
 pub mod sync_session_progress;
 pub mod sync_session_status;
 pub mod sync_session_upload;
+pub mod token_request;
 pub mod user;
 pub mod value;
 pub mod version;

@@ -41,6 +41,8 @@ pub enum realm_sync_session_reason_e {
     RLM_SYNC_SESSION_REASON_AWAITS_UNMETERED_NETWORK = 8,
     /// Its realm was closed, and it finishes its uploads.
     RLM_SYNC_SESSION_REASON_FINISHES_UPLOADS = 9,
+    /// Its user logged out; realm_user_log_in() brings it back.
+    RLM_SYNC_SESSION_REASON_LOGGED_OUT = 10,
 }
 
 /// A session at one moment. It never changes. Any thread.
@@ -125,6 +127,7 @@ fn reason_to_c(reason: Reason) -> realm_sync_session_reason_e {
         Reason::AwaitsNetwork => RLM_SYNC_SESSION_REASON_AWAITS_NETWORK,
         Reason::AwaitsUnmeteredNetwork => RLM_SYNC_SESSION_REASON_AWAITS_UNMETERED_NETWORK,
         Reason::FinishesUploads => RLM_SYNC_SESSION_REASON_FINISHES_UPLOADS,
+        Reason::LoggedOut => RLM_SYNC_SESSION_REASON_LOGGED_OUT,
     }
 }
 

@@ -1,11 +1,14 @@
 //! Users: an identity and the token that proves it.
 
+use std::ffi::c_void;
 use std::sync::Arc;
 
+use super::callback::{realm_userdata_free_func_t, Userdata};
 use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::string::realm_string_t;
+use super::token_request::{realm_token_request_t, realm_user_token_func_t};
 use crate::client::User;
 
 /// An identity and its access token. Any thread.
@@ -31,7 +34,7 @@ impl realm_user_t {
 }
 
 /// A token goes into the URL of a connection as it is, so it must be fit for that.
-fn checked_token(access_token: &str) -> Result<String> {
+pub(super) fn checked_token(access_token: &str) -> Result<String> {
     match access_token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
         true => Ok(access_token.to_string()),
         false => Err(Error::argument("access_token must consist of visible ASCII characters other than `#`")),
@@ -69,6 +72,87 @@ pub unsafe extern "C" fn realm_user_set_access_token(user: *mut realm_user_t, ac
         let access_token = checked_token(access_token.text("access_token")?)?;
         call.handle(user, "user")?.user.set_access_token(access_token);
         Ok(())
+    })
+}
+
+/// Sets who supplies an access token where one is needed: before a connection, when the one at hand is
+/// nearly expired, and when the server refuses it.
+///
+/// @param user          The user.
+/// @param callback      Gets a request to answer; NULL for nobody.
+/// @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+/// @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+/// @return false when user is NULL.
+///
+/// It takes the place of the callback before, which is not called any more; a call of it that is running
+/// goes on, and its userdata is freed after it. Sessions that wait for a token ask at once.
+/// Threads: any thread. The callback runs on the dispatcher thread of the client that needs the token.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_user_set_token_callback(
+    user: *mut realm_user_t,
+    callback: realm_user_token_func_t,
+    userdata: *mut c_void,
+    userdata_free: realm_userdata_free_func_t,
+) -> bool {
+    guard(|call| {
+        let userdata = Userdata::new(userdata, userdata_free);
+        call.handle(user, "user")?.user.set_token_callback(realm_token_request_t::callback(callback, userdata));
+        Ok(())
+    })
+}
+
+/// Logs a user out: its sessions end, until it logs in.
+///
+/// @param user The user.
+/// @return false when user is NULL.
+///
+/// When it returns nothing of these sessions is sent, integrated or called any more, as after
+/// realm_sync_session_stop(). They are inactive; those that were stopped stay so. The token is forgotten,
+/// and a request for one that is open is answered in vain. Calling it twice is fine.
+/// Threads: any thread, also from inside a callback or a write transaction.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_user_log_out(user: *mut realm_user_t) -> bool {
+    guard(|call| {
+        call.handle(user, "user")?.user.log_out();
+        Ok(())
+    })
+}
+
+/// Logs a user in, with a token.
+///
+/// @param user         The user.
+/// @param access_token The token: visible ASCII without `#`.
+/// @return false when the token has other characters.
+///
+/// Sessions that the log out ended run again, and so do those that were opened or started since. Those
+/// that were stopped stay stopped. For a user that is logged in it is realm_user_set_access_token().
+/// Threads: any thread, also from inside a callback or a write transaction.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_user_log_in(user: *mut realm_user_t, access_token: realm_string_t) -> bool {
+    guard(|call| {
+        let access_token = checked_token(access_token.text("access_token")?)?;
+        call.handle(user, "user")?.user.log_in(access_token);
+        Ok(())
+    })
+}
+
+/// Tells whether a user is logged in; it is from the beginning.
+///
+/// @param user          The user.
+/// @param out_logged_in Gets whether it is.
+/// @return false when a pointer is NULL.
+///
+/// Only realm_user_log_out() and realm_user_log_in() change it.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_user_is_logged_in(user: *const realm_user_t, out_logged_in: *mut bool) -> bool {
+    guard(|call| {
+        let is_logged_in = call.handle(user, "user")?.user.is_logged_in();
+        call.write(out_logged_in, "out_logged_in", is_logged_in)
     })
 }
 

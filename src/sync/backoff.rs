@@ -47,6 +47,8 @@ pub enum FailureKind {
     Session(u32),
     /// The local file could not take or give data.
     Store,
+    /// The host gave no access token, or none that the server accepts.
+    Token,
 }
 
 /// The attempts of one session.
@@ -103,7 +105,8 @@ impl Schedule {
                 | FailureKind::ReadOrWrite
                 | FailureKind::ProtocolViolation
                 | FailureKind::PongTimeout
-                | FailureKind::ServerSaidLater,
+                | FailureKind::ServerSaidLater
+                | FailureKind::Token,
                 _,
             ))
             | None => false,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::protocol::ClientMessage;
 use crate::value::{ClientVersion, Instant, RequestIdent, SessionIdent};
 
-use super::backoff::{Attempt, Backoff};
+use super::backoff::{Attempt, Backoff, FailureKind};
 use super::event::{ConnectionState, Event};
 use super::failure::{self, Cause, Fault};
 use super::keepalive::KeepAlive;
@@ -58,6 +58,12 @@ pub enum Input<'a> {
     Reconnect(SessionIdent),
     /// The session tries again as soon as there is a network: what held it is over.
     Retry(SessionIdent),
+    /// The attempt waits for an access token first, however long that takes.
+    AwaitToken,
+    /// The access token is there: from now on the attempt takes its time.
+    HasToken,
+    /// No token that the server accepts is at hand: the session tries again after a wait.
+    NoToken(SessionIdent),
     /// What the host says of the network.
     Network(Reachability),
     /// Somebody waits for the server's acknowledgements, or nobody does any more.
@@ -84,7 +90,11 @@ pub enum Output {
 #[derive(Debug)]
 pub(super) enum State {
     Idle,
-    Connecting { since: Instant },
+    Connecting {
+        since: Instant,
+        /// `None` while it waits for an access token.
+        until: Option<Instant>,
+    },
     Open(Box<Link>),
 }
 
@@ -168,6 +178,12 @@ impl Connection {
                 self.probe(now);
             }
             Input::Retry(session) => self.with(session, |session| session.schedule.reset()),
+            Input::AwaitToken => self.set_connect_by(None),
+            Input::HasToken => self.set_connect_by(Some(now + self.timing.connect_timeout)),
+            Input::NoToken(session) => {
+                let (backoff, random) = (self.timing.backoff, self.random.draw());
+                self.with(session, |session| session.schedule.fail(now, FailureKind::Token, &backoff, random));
+            }
             Input::Network(reachability) => self.handle_network(now, reachability),
             Input::Await { session, awaits_upload } => {
                 self.with(session, |session| session.handle_await(now, awaits_upload));
@@ -221,7 +237,7 @@ impl Connection {
         });
         match &self.state {
             State::Idle => attempts.filter(|_| self.network.lets_attempt()).min(),
-            State::Connecting { since } => Some(*since + self.timing.connect_timeout),
+            State::Connecting { until, .. } => *until,
             State::Open(link) => {
                 let acknowledgements = self.sessions.values().filter_map(Session::acknowledge_at);
                 attempts.chain(acknowledgements).chain(link.linger_until).chain([link.keepalive.timeout()]).min()
@@ -232,9 +248,7 @@ impl Connection {
     fn handle_timeout(&mut self, now: Instant) {
         let cause = match &mut self.state {
             State::Idle => None,
-            State::Connecting { since } => {
-                (*since + self.timing.connect_timeout <= now).then_some(Cause::ConnectTimeout)
-            }
+            State::Connecting { until, .. } => until.is_some_and(|until| until <= now).then_some(Cause::ConnectTimeout),
             State::Open(link) => {
                 let overdue = link.keepalive.handle_timeout(now);
                 link.turns.extend(self.sessions.keys().copied());
@@ -255,6 +269,13 @@ impl Connection {
         };
         if is_over {
             self.drop_socket();
+        }
+    }
+
+    fn set_connect_by(&mut self, moment: Option<Instant>) {
+        match &mut self.state {
+            State::Connecting { until, .. } => *until = moment,
+            State::Idle | State::Open(_) => {}
         }
     }
 
@@ -287,7 +308,7 @@ impl Connection {
         match &self.state {
             State::Idle => {
                 if self.sessions.values().any(is_willing) {
-                    self.state = State::Connecting { since: now };
+                    self.state = State::Connecting { since: now, until: Some(now + self.timing.connect_timeout) };
                     self.report(is_willing, ConnectionState::Connecting);
                     self.outputs.push_back(Output::Connect);
                 }
@@ -336,7 +357,7 @@ impl Connection {
     pub(super) fn handle_disconnected(&mut self, now: Instant, cause: &Cause) {
         let (tried_since, network) = match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle => return,
-            State::Connecting { since } => (since, self.network),
+            State::Connecting { since, .. } => (since, self.network),
             State::Open(_) => (now, Reachability::Reachable),
         };
         let is_shared = self.sessions.values().filter(|session| session.is_bound()).count() > 1;

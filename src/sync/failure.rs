@@ -14,6 +14,8 @@ use super::session::Session;
 /// Why a socket is gone, or never came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
+    /// The host gave no access token.
+    NoToken(String),
     ConnectFailed(String),
     ConnectTimeout,
     /// The server answered the upgrade with this HTTP status.
@@ -110,6 +112,7 @@ fn judge(cause: &Cause, fault: Fault) -> Verdict {
     };
     let status = |failure: ClientFailure| failure.consequence().status;
     match cause {
+        Cause::NoToken(text) => retries(Status::AuthError, text, FailureKind::Token),
         Cause::ConnectFailed(text) => {
             let failure = ClientFailure::ConnectFailed { endpoint_verified: true };
             retries(status(failure), text, FailureKind::ConnectFailed)

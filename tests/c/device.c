@@ -23,10 +23,15 @@ static realm_t *open_synced(const char *path, const realm_sync_config_t *sync_co
 
 device device_open(const char *path, const char *url, const char *partition)
 {
+    return device_open_as(realm_user_new(text("ada"), text("token")), path, url, partition);
+}
+
+device device_open_as(realm_user_t *user, const char *path, const char *url, const char *partition)
+{
     device made;
     made.client = realm_sync_client_open(NULL);
     CHECK(made.client != NULL);
-    made.user = realm_user_new(text("ada"), text("token"));
+    made.user = user;
     CHECK(made.user != NULL);
     made.sync_config = realm_sync_config_new(made.client, made.user, text(url), text(partition));
     CHECK(made.sync_config != NULL);

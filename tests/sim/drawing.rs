@@ -18,13 +18,15 @@ const POLICY: StopPolicy = StopPolicy::AfterUpload { deadline: DEADLINE };
 /// `None` is no session at all.
 type State = Option<SessionState>;
 
-const STATES: [State; 6] = [
-    None,
-    Some(SessionState::Active),
-    Some(SessionState::Dying),
-    Some(SessionState::Inactive),
-    Some(SessionState::WaitingForAccessToken),
-    Some(SessionState::Paused),
+/// Each with what brings a session there that was opened; an error and a log out leave different sessions inactive.
+const STATES: [(State, Option<Event>); 7] = [
+    (None, None),
+    (Some(SessionState::Active), None),
+    (Some(SessionState::Dying), Some(Event::LastHandleUnsent)),
+    (Some(SessionState::Inactive), Some(Event::ErrorThatEndsIt)),
+    (Some(SessionState::Inactive), Some(Event::LogOut)),
+    (Some(SessionState::WaitingForAccessToken), Some(Event::TokenRefused)),
+    (Some(SessionState::Paused), Some(Event::Stop)),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +41,11 @@ enum Event {
     LastHandleUnsent,
     AllUploaded,
     DeadlinePassed,
+    LogOut,
+    LogIn,
 }
 
-const EVENTS: [(Event, &str); 10] = [
+const EVENTS: [(Event, &str); 12] = [
     (Event::Open, "open"),
     (Event::Stop, "stop"),
     (Event::Start, "start"),
@@ -52,6 +56,8 @@ const EVENTS: [(Event, &str); 10] = [
     (Event::LastHandleUnsent, "last handle, unsent writes"),
     (Event::AllUploaded, "all uploaded"),
     (Event::DeadlinePassed, "deadline passed"),
+    (Event::LogOut, "log out"),
+    (Event::LogIn, "log in"),
 ];
 
 /// A session that is looked at from outside, also when no handle is left.
@@ -63,22 +69,18 @@ struct Subject {
 }
 
 impl Subject {
-    fn in_state(state: State) -> Subject {
+    fn in_state(state: State, by: Option<Event>) -> Subject {
         let folder = crate::folder();
         let process = Process::new(folder.path(), config());
         let told = Arc::new(Mutex::new(SessionState::Active));
         let mut subject = Subject { _folder: folder, process, told, _token: None };
-        let Some(state) = state else { return subject };
+        if state.is_none() {
+            return subject;
+        }
         subject.open();
         subject.process.run_for(Duration::from_secs(5));
-        match state {
-            SessionState::Active => {}
-            SessionState::Dying => subject.apply(Event::LastHandleUnsent),
-            SessionState::Inactive => subject.apply(Event::ErrorThatEndsIt),
-            SessionState::WaitingForAccessToken => subject.apply(Event::TokenRefused),
-            SessionState::Paused => subject.apply(Event::Stop),
-        }
-        assert_eq!(subject.state(), Some(state));
+        by.into_iter().for_each(|event| subject.apply(event));
+        assert_eq!(subject.state(), state);
         subject
     }
 
@@ -127,7 +129,7 @@ impl Subject {
             Event::Stop | Event::Start | Event::LastHandleAllSent | Event::LastHandleUnsent => self.has_handle(),
             Event::ErrorThatEndsIt => self.process.open_sockets() > 0,
             Event::AllUploaded | Event::DeadlinePassed => self.state() == Some(SessionState::Dying),
-            Event::NewToken | Event::TokenRefused => true,
+            Event::NewToken | Event::TokenRefused | Event::LogOut | Event::LogIn => true,
         }
     }
 
@@ -167,6 +169,11 @@ impl Subject {
                 process.run_for(Duration::from_secs(30));
             }
             Event::DeadlinePassed => process.run_for(DEADLINE),
+            Event::LogOut => {
+                process.log_out();
+                process.run_for(Duration::from_millis(100));
+            }
+            Event::LogIn => process.log_in("better"),
         }
     }
 }
@@ -180,9 +187,9 @@ type Arrow = (String, String, String);
 
 fn arrows_of_the_code() -> BTreeSet<Arrow> {
     let mut arrows = BTreeSet::new();
-    for state in STATES {
+    for (state, by) in STATES {
         for (event, event_name) in EVENTS {
-            let mut subject = Subject::in_state(state);
+            let mut subject = Subject::in_state(state, by);
             if !subject.is_possible(event) {
                 continue;
             }

@@ -13,6 +13,7 @@ mod process;
 mod promises;
 mod restored;
 mod sharing;
+mod tokens;
 mod trimming;
 mod world;
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use realm_sync::client::{
-    Client, ClientConfig, ConnectionId, ErrorCallback, Input, Job, Notice, Output, Session, StopPolicy, SyncConfig,
-    User, WaitError, Worker,
+    Acknowledged, Client, ClientConfig, ConnectionId, ErrorCallback, Input, Job, Notice, Output, Session, StopPolicy,
+    SyncConfig, User, WaitError, Worker,
 };
 use realm_sync::protocol::handshake::ProtocolVersion;
 use realm_sync::protocol::{ClientMessage, ServerMessage};
@@ -35,6 +35,8 @@ pub enum Network {
     Down,
     /// Every upgrade is answered with this status.
     Refusing(u16),
+    /// Every upgrade with another access token than this one is answered with 401.
+    Wanting(&'static str),
 }
 
 /// A frame that left the process.
@@ -82,6 +84,8 @@ pub struct Process {
     names: HashMap<SessionIdent, String>,
     pub frames: Vec<Frame>,
     pub attempts: Vec<Instant>,
+    /// The access tokens of the attempts.
+    pub shown: Vec<(ConnectionId, String)>,
     /// `Some`: calls into the application are kept here instead of being made, as with a callback that takes for ever.
     pub held_notices: Option<VecDeque<Notice>>,
     /// Told of the errors of sessions that are opened from now on.
@@ -94,8 +98,13 @@ pub fn config() -> ClientConfig {
 
 impl Process {
     pub fn new(folder: &Path, config: ClientConfig) -> Process {
+        Process::with_skew(folder, config, 0)
+    }
+
+    /// The clock of the device is wrong by so much.
+    pub fn with_skew(folder: &Path, config: ClientConfig, skew_ms: i64) -> Process {
         let time = WorldTime::default();
-        let clock = time.clock(0);
+        let clock = time.clock(skew_ms);
         let (client, worker) = Client::new(config, clock.clone(), 1, Box::new(|| {})).unwrap();
         let random = Box::new(SeededRandom::new(2));
         let hub = Hub::open(&folder.join("server"), Limits::default(), time.clock(0), random).unwrap();
@@ -118,6 +127,7 @@ impl Process {
             names: HashMap::new(),
             frames: Vec::new(),
             attempts: Vec::new(),
+            shown: Vec::new(),
             held_notices: None,
             on_error: None,
         }
@@ -216,6 +226,17 @@ impl Process {
 
     pub fn start(&mut self, file: &str) {
         self.session(file).start();
+        self.wake();
+    }
+
+    pub fn log_out(&mut self) {
+        let acknowledged = self.user.begin_log_out();
+        self.wake();
+        acknowledged.into_iter().for_each(Acknowledged::wait);
+    }
+
+    pub fn log_in(&mut self, access_token: &str) {
+        self.user.log_in(access_token.into());
         self.wake();
     }
 
@@ -320,8 +341,8 @@ impl Process {
 
     fn deliver(&mut self, delivery: Delivery) {
         match delivery {
-            Delivery::Answer(id) => match self.network {
-                Network::Up => {
+            Delivery::Answer(id) => match self.answer_to(id) {
+                Network::Up | Network::Wanting(_) => {
                     let socket = self.hub.connect(self.now(), ProtocolVersion::CURRENT, Access::unrestricted());
                     self.sockets.insert(id, socket);
                     self.handle(Input::Connected(id));
@@ -336,6 +357,15 @@ impl Process {
             Delivery::Lost(id) => self.handle(Input::Disconnected(id, Cause::ReadOrWrite("cut".into()))),
         }
         self.serve();
+    }
+
+    /// What an attempt finds.
+    fn answer_to(&self, id: ConnectionId) -> Network {
+        let shown = self.shown.iter().rev().find(|(of, _)| *of == id);
+        match &self.network {
+            Network::Wanting(token) if shown.is_none_or(|(_, shown)| shown != token) => Network::Refusing(401),
+            network => network.clone(),
+        }
     }
 
     fn serve(&mut self) {
@@ -378,7 +408,8 @@ impl Process {
         let now = self.time.now();
         while let Some(output) = self.worker.poll_output() {
             match output {
-                Output::Connect(id, _) => {
+                Output::Connect(id, target) => {
+                    self.shown.push((id, target.access_token));
                     self.attempts.push(now);
                     self.deliver_later(Delivery::Answer(id));
                 }
@@ -398,7 +429,11 @@ impl Process {
                 Output::Run(job) => self.jobs.push((now + JOB_TIME, job)),
                 Output::Notify(notice) => match &mut self.held_notices {
                     Some(held) => held.push_back(notice),
-                    None => notice.deliver(),
+                    None => {
+                        notice.deliver();
+                        // What the application asked for in it.
+                        self.worker.handle_input(now, Input::Wake);
+                    }
                 },
                 Output::Acknowledge(acknowledgement) => drop(acknowledgement),
                 Output::Closed => {}
