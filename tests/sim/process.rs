@@ -88,6 +88,8 @@ pub struct Process {
     pub shown: Vec<(ConnectionId, String)>,
     /// `Some`: calls into the application are kept here instead of being made, as with a callback that takes for ever.
     pub held_notices: Option<VecDeque<Notice>>,
+    /// Whether what the application asks for inside a call reaches the worker right after it.
+    pub wakes_after_calls: bool,
     /// Told of the errors of sessions that are opened from now on.
     pub on_error: Option<ErrorCallback>,
 }
@@ -129,6 +131,7 @@ impl Process {
             attempts: Vec::new(),
             shown: Vec::new(),
             held_notices: None,
+            wakes_after_calls: false,
             on_error: None,
         }
     }
@@ -431,8 +434,9 @@ impl Process {
                     Some(held) => held.push_back(notice),
                     None => {
                         notice.deliver();
-                        // What the application asked for in it.
-                        self.worker.handle_input(now, Input::Wake);
+                        if self.wakes_after_calls {
+                            self.worker.handle_input(now, Input::Wake);
+                        }
                     }
                 },
                 Output::Acknowledge(acknowledgement) => drop(acknowledgement),

@@ -53,6 +53,7 @@ fn process(skew_ms: i64) -> (tempfile::TempDir, Process) {
     let folder = crate::folder();
     let mut process = Process::with_skew(folder.path(), config(), skew_ms);
     process.user = User::new("ada".into(), token(0));
+    process.wakes_after_calls = true;
     (folder, process)
 }
 
