@@ -364,16 +364,10 @@ impl Session {
     pub fn initiate_client_reset(&self) {
         let inner = &self.inner;
         let mut status = inner.status.lock();
-        let run = match status.state {
-            SessionState::Paused => None,
-            SessionState::Active
-            | SessionState::Dying
-            | SessionState::Inactive
-            | SessionState::WaitingForAccessToken => {
-                inner.set_state(&mut status, SessionState::Active);
-                Some(inner.gate.generation())
-            }
-        };
+        let run = (!status.is_at_rest()).then(|| {
+            inner.set_state(&mut status, SessionState::Active);
+            inner.gate.generation()
+        });
         // With a client that was closed there is nothing left to do.
         let _ = inner.commands().push(Command::InitiateReset(inner.clone(), run));
     }
