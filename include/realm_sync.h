@@ -2192,8 +2192,7 @@ struct realm_user_t *realm_user_new(struct realm_string_t identity, struct realm
 bool realm_user_set_access_token(struct realm_user_t *user, struct realm_string_t access_token);
 
 /**
- * Sets who supplies an access token where one is needed: before a connection, when the one at hand is
- * nearly expired, and when the server refuses it.
+ * Sets who supplies an access token when the one at hand is nearly expired, or refused by the server.
  *
  * @param user          The user.
  * @param callback      Gets a request to answer; NULL for nobody.
@@ -2201,8 +2200,7 @@ bool realm_user_set_access_token(struct realm_user_t *user, struct realm_string_
  * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
  * @return false when user is NULL.
  *
- * It takes the place of the callback before, which is not called any more; a call of it that is running
- * goes on, and its userdata is freed after it. Sessions that wait for a token ask at once.
+ * It takes the place of the one before, whose running call goes on. Sessions that wait for a token ask at once.
  * Threads: any thread. The callback runs on the dispatcher thread of the client that needs the token.
  * Errors: RLM_ERR_INVALID_ARGUMENT.
  */
