@@ -6,6 +6,8 @@
 mod body;
 #[path = "../../tests/store/changes.rs"]
 mod changes;
+#[path = "../../tests/store/declare.rs"]
+mod declare;
 #[path = "../../tests/store/dice.rs"]
 mod dice;
 #[path = "../../tests/store/dump.rs"]

@@ -6,13 +6,14 @@ use realm_sync::value::{FileIdent, OriginTimestamp};
 
 use crate::model::Model;
 use crate::script;
+use crate::world::with_classes;
 
 fn entry(changeset: Changeset, version: u64, base: u64, ident: u64) -> Entry {
     Entry::new(changeset, version, base, OriginTimestamp(version), FileIdent(ident))
 }
 
 fn list_of(size: usize) -> Model {
-    let mut model = Model::new();
+    let mut model = with_classes();
     script::record(&mut model, &["create"]);
     for _ in 0..size {
         script::record(&mut model, &["ints add 0"]);
@@ -116,10 +117,10 @@ fn disagreement_about_a_lists_size_is_refused() {
 
 #[test]
 fn a_name_where_the_other_has_an_index_is_refused() {
-    let mut list = Model::new();
+    let mut list = with_classes();
     script::record(&mut list, &["create", "any = list"]);
     let own = script::record(&mut list, &["any add 1"]);
-    let mut dictionary = Model::new();
+    let mut dictionary = with_classes();
     script::record(&mut dictionary, &["create", "any = dict", "any/k = dict"]);
     let incoming = script::record(&mut dictionary, &["any/k/z = 1"]);
     let (mut ours, mut theirs) = ([entry(own, 1, 0, 2)], [entry(incoming, 2, 0, 3)]);
@@ -142,7 +143,7 @@ fn names_compare_by_content_whatever_their_numbers() {
 
 #[test]
 fn ten_thousand_updates_of_a_thousand_objects_merge_on_either_side() {
-    let mut model = Model::new();
+    let mut model = with_classes();
     let mut base = Changeset::new();
     for key in 0..1000 {
         let instruction = script::instruction(&model, &mut base, &format!("@A{key} create"));

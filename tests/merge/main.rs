@@ -1,11 +1,6 @@
-//! The operational transform: the rules pair by pair, worked examples, and histories that must
-//! converge.
+//! The operational transform: the rules pair by pair, and histories that must converge. `tests/sim` has the worked examples.
 
 mod counters;
-mod examples;
-mod examples_collections;
-mod examples_lists;
-mod examples_values;
 mod fuzzed;
 mod groups;
 mod histories;

@@ -7,6 +7,8 @@ use std::fmt;
 use realm_sync::changeset::{Changeset, CollectionKind, Instruction, PathElement, PathTarget, Payload, UpdateExtra};
 use realm_sync::value::PrimaryKey;
 
+use crate::script::primary_key;
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Node {
     Null,
@@ -21,32 +23,39 @@ pub enum Node {
 
 type ObjectKey = (String, PrimaryKey);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
     pub classes: BTreeMap<String, BTreeSet<String>>,
     pub objects: BTreeMap<ObjectKey, BTreeMap<String, Node>>,
 }
 
-const PROPERTIES: [&str; 13] =
-    ["i", "ni", "ints", "iset", "sset", "dict", "emb", "embs", "edict", "any", "link", "links", "texts"];
-
 /// What a property holds before anything is written to it.
 pub fn default_of(property: &str) -> Node {
     match property {
-        "ints" | "xs" | "embs" | "links" | "texts" => Node::List(Vec::new()),
-        "iset" | "sset" => Node::Set(BTreeSet::new()),
-        "dict" | "edict" => Node::Dictionary(BTreeMap::new()),
-        "ni" | "emb" | "any" | "link" => Node::Null,
+        "ints" | "xs" | "embs" | "links" | "texts" | "anys" => Node::List(Vec::new()),
+        "iset" | "sset" | "nset" | "mset" | "lset" => Node::Set(BTreeSet::new()),
+        "dict" | "edict" | "ldict" => Node::Dictionary(BTreeMap::new()),
+        "ni" | "emb" | "sub" | "any" | "link" | "b" => Node::Null,
         _ => Node::Int(0),
     }
 }
 
 impl Model {
-    /// The classes that the examples use are there.
-    pub fn new() -> Model {
-        let properties: BTreeSet<String> = PROPERTIES.iter().map(|name| name.to_string()).collect();
-        let classes = [("A".to_string(), properties.clone()), ("B".to_string(), properties)].into();
-        Model { classes, objects: BTreeMap::new() }
+    /// What is at a path of the script language, from an object named as there.
+    pub fn node(&self, name: &str, path: &[&str]) -> Option<Node> {
+        let (class, key) = name.split_at(1);
+        let object = self.objects.get(&(class.to_owned(), primary_key(key)))?;
+        let (property, path) = path.split_first()?;
+        let mut node = object.get(*property).cloned().unwrap_or_else(|| default_of(property));
+        for word in path {
+            node = match node {
+                Node::List(list) => list.get(word.parse::<usize>().ok()?)?.clone(),
+                Node::Dictionary(entries) => entries.get(*word)?.clone(),
+                Node::Object(fields) => fields.get(*word).cloned().unwrap_or_else(|| default_of(word)),
+                Node::Null | Node::Int(_) | Node::Text(_) | Node::Link(..) | Node::Set(_) => return None,
+            };
+        }
+        Some(node)
     }
 
     pub fn apply(&mut self, changeset: &Changeset) -> Result<(), String> {
@@ -288,8 +297,7 @@ impl fmt::Display for Node {
             Node::Null => f.write_str("null"),
             Node::Int(int) => write!(f, "{int}"),
             Node::Text(text) => write!(f, "'{text}"),
-            Node::Link(class, PrimaryKey::Int(key)) => write!(f, "->{class}{key}"),
-            Node::Link(class, key) => write!(f, "->{class}{key:?}"),
+            Node::Link(class, key) => write!(f, "->{class}{}", show_key(key)),
             Node::List(list) => write!(f, "[{}]", joined(list.iter().map(Node::to_string).collect())),
             Node::Set(set) => write!(f, "<{}>", joined(set.iter().map(Node::to_string).collect())),
             Node::Dictionary(entries) => {
@@ -297,6 +305,14 @@ impl fmt::Display for Node {
             }
             Node::Object(fields) => write!(f, "({})", show_fields(fields)),
         }
+    }
+}
+
+pub fn show_key(key: &PrimaryKey) -> String {
+    match key {
+        PrimaryKey::Int(int) => int.to_string(),
+        PrimaryKey::GlobalKey { hi, lo } => format!("{hi}-{lo}"),
+        other => format!("{other:?}"),
     }
 }
 
@@ -310,11 +326,7 @@ fn show_fields(fields: &BTreeMap<String, Node>) -> String {
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let objects = self.objects.iter().map(|((class, key), fields)| {
-            let key = match key {
-                PrimaryKey::Int(int) => int.to_string(),
-                other => format!("{other:?}"),
-            };
-            format!("{class}{key} {}", show_fields(fields)).trim_end().to_owned()
+            format!("{class}{} {}", show_key(key), show_fields(fields)).trim_end().to_owned()
         });
         f.write_str(&objects.collect::<Vec<_>>().join("; "))
     }

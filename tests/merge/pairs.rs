@@ -8,6 +8,7 @@ use realm_sync::value::{FileIdent, OriginTimestamp};
 
 use crate::model::Model;
 use crate::script;
+use crate::world::with_classes;
 
 const KINDS: [&str; 14] = ["AT", "ET", "CO", "EO", "U", "AI", "AC", "EC", "I", "M", "E", "CL", "SI", "SE"];
 
@@ -68,7 +69,7 @@ fn schema_instruction(changeset: &mut Changeset, kind: &str) -> Option<Instructi
 
 /// The state in which the instructions are written: `A1.p` is a list of lists.
 fn state() -> Model {
-    let mut model = Model::new();
+    let mut model = with_classes();
     model.classes.get_mut("A").unwrap().insert("p".into());
     let base = ["create", "p = list", "p add 1", "p add list", "p add list"];
     script::record(&mut model, &base);

@@ -5,13 +5,17 @@
 //! `ints insert 2 9`, `ints add 9`, `ints remove 0`, `ints move 0 3`, `ints clear`; `iset put 1`,
 //! `iset del 1`; paths go on with `/`: `ints/2 = 9`, `dict/k = erased`, `embs/0/x = 1`. Values:
 //! numbers, `'text`, `->B1`, `null`, `new`, `list`, `dict`, `erased`.
+//!
+//! Classes and properties: `table T id`, `text-table T id`, `embedded T`, `erase-table T`, `int T i`, `list T ints`,
+//! `link T b B`, `erase-column T i`.
 
 use realm_sync::changeset::{
-    Changeset, CollectionKind, Instruction, Key, ObjectTarget, PathElement, PathTarget, Payload, UpdateExtra,
+    AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, Key, KeyType, ObjectTarget, PathElement,
+    PathTarget, Payload, TableKind, UpdateExtra,
 };
 use realm_sync::value::PrimaryKey;
 
-use crate::model::{default_of, Model, Node};
+use crate::model::{Model, Node};
 
 pub fn record(model: &mut Model, lines: &[&str]) -> Changeset {
     let mut changeset = Changeset::new();
@@ -27,10 +31,10 @@ pub fn record(model: &mut Model, lines: &[&str]) -> Changeset {
 
 /// One line as an instruction of `changeset`, for this state.
 pub fn instruction(model: &Model, changeset: &mut Changeset, line: &str) -> Instruction {
-    let (name, rest) = match line.strip_prefix('@') {
-        Some(rest) => rest.split_once(' ').unwrap(),
-        None => ("A1", line),
-    };
+    if let Some(instruction) = schema_instruction(changeset, line) {
+        return instruction;
+    }
+    let (name, rest) = subject(line);
     let object = object(changeset, name);
     let words: Vec<&str> = rest.split(' ').collect();
     match words[..] {
@@ -87,9 +91,71 @@ pub fn instruction(model: &Model, changeset: &mut Changeset, line: &str) -> Inst
     }
 }
 
+fn schema_instruction(changeset: &mut Changeset, line: &str) -> Option<Instruction> {
+    let words: Vec<&str> = line.split(' ').collect();
+    Some(match words[..] {
+        ["table", class, key] => add_table(changeset, class, key, KeyType::Int),
+        ["text-table", class, key] => add_table(changeset, class, key, KeyType::String),
+        ["embedded", class] => {
+            Instruction::AddTable(AddTable { class: changeset.intern(class), kind: TableKind::Embedded })
+        }
+        ["erase-table", class] => Instruction::EraseTable { class: changeset.intern(class) },
+        ["int", class, property] => add_column(changeset, class, property, ColumnType::Int, CollectionKind::Single),
+        ["list", class, property] => add_column(changeset, class, property, ColumnType::Int, CollectionKind::List),
+        ["link", class, property, target] => {
+            let target = changeset.intern(target);
+            add_column(changeset, class, property, ColumnType::Link { target }, CollectionKind::Single)
+        }
+        ["erase-column", class, property] => {
+            Instruction::EraseColumn { class: changeset.intern(class), property: changeset.intern(property) }
+        }
+        _ => return None,
+    })
+}
+
+fn add_table(changeset: &mut Changeset, class: &str, key: &str, key_type: KeyType) -> Instruction {
+    let key_property = changeset.intern(key);
+    let kind = TableKind::TopLevel { key_property, key_type, key_nullable: false };
+    Instruction::AddTable(AddTable { class: changeset.intern(class), kind })
+}
+
+fn add_column(
+    changeset: &mut Changeset,
+    class: &str,
+    property: &str,
+    column_type: ColumnType,
+    collection: CollectionKind,
+) -> Instruction {
+    let class = changeset.intern(class);
+    let property = changeset.intern(property);
+    let nullable = matches!(column_type, ColumnType::Link { .. });
+    Instruction::AddColumn(AddColumn { class, property, column_type, nullable, collection, key_type: None })
+}
+
 pub fn object(changeset: &mut Changeset, name: &str) -> ObjectTarget {
     let (class, key) = name.split_at(1);
-    ObjectTarget { class: changeset.intern(class), key: Key::Int(key.parse().unwrap()) }
+    let key = match primary_key(key) {
+        PrimaryKey::GlobalKey { hi, lo } => Key::GlobalKey { hi, lo },
+        PrimaryKey::Int(int) => Key::Int(int),
+        other => panic!("no key of a script: {other:?}"),
+    };
+    ObjectTarget { class: changeset.intern(class), key }
+}
+
+/// `1`, or `2-1` for an object without key.
+pub fn primary_key(text: &str) -> PrimaryKey {
+    match text.split_once('-') {
+        Some((hi, lo)) => PrimaryKey::GlobalKey { hi: hi.parse().unwrap(), lo: lo.parse().unwrap() },
+        None => PrimaryKey::Int(text.parse().unwrap()),
+    }
+}
+
+/// The object that a line is about, and the line without it.
+pub fn subject(line: &str) -> (&str, &str) {
+    match line.strip_prefix('@') {
+        Some(rest) => rest.split_once(' ').unwrap(),
+        None => ("A1", line),
+    }
 }
 
 fn payload(changeset: &mut Changeset, text: &str) -> Payload {
@@ -131,23 +197,8 @@ impl Place<'_> {
         PathTarget { object, property, path: changeset.push_path(&path) }
     }
 
-    fn node(&self, depth: usize) -> Option<Node> {
-        let (class, key) = self.name.split_at(1);
-        let object = self.model.objects.get(&(class.into(), PrimaryKey::Int(key.parse().unwrap())))?;
-        let mut node = object.get(self.path[0]).cloned().unwrap_or_else(|| default_of(self.path[0]));
-        for word in &self.path[1..depth] {
-            node = match node {
-                Node::List(list) => list.get(word.parse::<usize>().ok()?)?.clone(),
-                Node::Dictionary(entries) => entries.get(*word)?.clone(),
-                Node::Object(fields) => fields.get(*word).cloned().unwrap_or_else(|| default_of(word)),
-                _ => return None,
-            };
-        }
-        Some(node)
-    }
-
     fn size(&self) -> u32 {
-        match self.node(self.path.len()) {
+        match self.model.node(self.name, &self.path) {
             Some(Node::List(list)) => list.len() as u32,
             other => panic!("{:?} of {} is no list: {other:?}", self.path, self.model),
         }
@@ -156,14 +207,14 @@ impl Place<'_> {
     /// Size of the list that the last element of the path is in, if it is in one.
     fn parent_size(&self) -> Option<u32> {
         self.path.last()?.parse::<u32>().ok()?;
-        match self.node(self.path.len() - 1) {
+        match self.model.node(self.name, &self.path[..self.path.len() - 1]) {
             Some(Node::List(list)) => Some(list.len() as u32),
             other => panic!("{:?} of {} is in no list: {other:?}", self.path, self.model),
         }
     }
 
     fn kind(&self) -> CollectionKind {
-        match self.node(self.path.len()) {
+        match self.model.node(self.name, &self.path) {
             Some(Node::List(_)) => CollectionKind::List,
             Some(Node::Dictionary(_)) => CollectionKind::Dictionary,
             Some(Node::Set(_)) => CollectionKind::Set,

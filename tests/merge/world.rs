@@ -1,7 +1,7 @@
 //! A server and its clients, as the protocol lets them meet: what each stores, which window each
 //! merges in, what is sent on. Every changeset goes through its bytes on the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use realm_sync::changeset::{decode, encode, encode_merged, Changeset};
 use realm_sync::merge::{merge_groups, Entry, MergeError};
@@ -35,8 +35,6 @@ struct Commit {
 pub struct Client {
     pub ident: u64,
     pub model: Model,
-    /// What was applied by downloads, as text.
-    pub applied: Vec<String>,
     commits: Vec<Commit>,
     version: u64,
     uploaded: u64,
@@ -58,8 +56,7 @@ impl World {
     pub fn new(clients: usize) -> World {
         let client = |number: usize| Client {
             ident: number as u64 + 2,
-            model: Model::new(),
-            applied: Vec::new(),
+            model: with_classes(),
             commits: Vec::new(),
             version: 1,
             uploaded: 1,
@@ -71,7 +68,7 @@ impl World {
             has_causal_clocks: false,
             log: Vec::new(),
             files: (0..clients).map(|number| (number as u64 + 2, File::default())).collect(),
-            server: Model::new(),
+            server: with_classes(),
             clients: (0..clients).map(client).collect(),
         }
     }
@@ -79,12 +76,6 @@ impl World {
     pub fn commit(&mut self, client: usize, timestamp: u64, lines: &[&str]) {
         let changeset = script::record(&mut self.clients[client].model, lines);
         self.record(client, timestamp, &changeset);
-    }
-
-    /// A commit whose changeset was made by hand.
-    pub fn commit_changeset(&mut self, client: usize, timestamp: u64, changeset: &Changeset) {
-        self.clients[client].model.apply(changeset).unwrap();
-        self.record(client, timestamp, changeset);
     }
 
     fn record(&mut self, client: usize, timestamp: u64, changeset: &Changeset) {
@@ -182,7 +173,6 @@ impl World {
         }
         for incoming in &theirs {
             client.last_seen_timestamp = client.last_seen_timestamp.max(incoming.origin_timestamp.0);
-            client.applied.extend(incoming.changeset.print().to_string().lines().map(str::to_owned));
             let applied = client.model.apply(&incoming.changeset);
             applied.unwrap_or_else(|error| panic!("client {}: {error} in {}", client.ident, client.model));
         }
@@ -212,20 +202,10 @@ fn entry(bytes: &[u8], version: u64, base: u64, timestamp: u64, ident: u64) -> E
     Entry::new(decode(bytes).unwrap(), version, base, OriginTimestamp(timestamp), FileIdent(ident))
 }
 
-/// All orders of so many clients.
-pub fn orders(clients: usize) -> Vec<Vec<usize>> {
-    match clients {
-        0 => vec![Vec::new()],
-        _ => {
-            let mut all = Vec::new();
-            for shorter in orders(clients - 1) {
-                for place in 0..clients {
-                    let mut order = shorter.clone();
-                    order.insert(place, clients - 1);
-                    all.push(order);
-                }
-            }
-            all
-        }
-    }
+/// A realm whose classes `A` and `B` have properties of each kind, without an object.
+pub fn with_classes() -> Model {
+    let properties = ["i", "ni", "ints", "iset", "sset", "dict", "emb", "embs", "edict", "any", "link", "links"];
+    let properties: BTreeSet<String> = properties.map(str::to_owned).into();
+    let classes = [("A".to_owned(), properties.clone()), ("B".to_owned(), properties)];
+    Model { classes: classes.into(), ..Model::default() }
 }

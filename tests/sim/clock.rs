@@ -45,3 +45,29 @@ impl Clock for SkewedClock {
         OriginTimestamp((ten_years_ms + now_ms).saturating_add_signed(self.skew_ms))
     }
 }
+
+/// A device's clock whose stamps are given; its instants are the world's.
+pub struct StampClock {
+    time: WorldTime,
+    timestamp: AtomicU64,
+}
+
+impl StampClock {
+    pub fn new(time: &WorldTime) -> Arc<StampClock> {
+        Arc::new(StampClock { time: time.clone(), timestamp: AtomicU64::new(0) })
+    }
+
+    pub fn set(&self, timestamp: u64) {
+        self.timestamp.store(timestamp, Ordering::Relaxed);
+    }
+}
+
+impl Clock for StampClock {
+    fn now(&self) -> Instant {
+        self.time.now()
+    }
+
+    fn origin_timestamp(&self) -> OriginTimestamp {
+        OriginTimestamp(self.timestamp.load(Ordering::Relaxed))
+    }
+}

@@ -28,7 +28,11 @@ pub type Snapshot = BTreeMap<i64, Vec<String>>;
 
 pub struct Device {
     pub number: usize,
-    path: PathBuf,
+    pub path: PathBuf,
+    /// What it does when the server refuses what it has.
+    pub reset: ResetMode,
+    /// What its application declares when it starts.
+    pub schema: Schema,
     clock: Arc<dyn Clock>,
     pub running: Option<Running>,
     /// Amounts that committed transactions added to the object that is never erased.
@@ -38,7 +42,7 @@ pub struct Device {
 
 /// What dies with the process.
 pub struct Running {
-    realm: Realm,
+    pub realm: Realm,
     pub session: Session,
     client: Client,
     worker: Worker,
@@ -98,9 +102,18 @@ pub fn schema() -> Schema {
 }
 
 impl Device {
-    pub fn new(number: usize, folder: &Path, clock: Arc<dyn Clock>) -> Device {
+    pub fn new(number: usize, folder: &Path, schema: Schema, clock: Arc<dyn Clock>) -> Device {
         let path = folder.join(format!("device-{number}.realm"));
-        Device { number, path, clock, running: None, added: 0, cursors: Arc::default() }
+        Device {
+            number,
+            path,
+            reset: ResetMode::RecoverOrDiscard,
+            schema,
+            clock,
+            running: None,
+            added: 0,
+            cursors: Arc::default(),
+        }
     }
 
     /// Starts the process and opens the realm.
@@ -110,7 +123,7 @@ impl Device {
         let (client, worker) = Client::new(config, self.clock.clone(), seed, Box::new(|| {})).unwrap();
         let options = OpenOptions {
             path: self.path.clone(),
-            schema: Some(schema()),
+            schema: Some(self.schema.clone()),
             mode: Mode::Synced,
             clock: self.clock.clone(),
         };
@@ -125,7 +138,7 @@ impl Device {
                     syncs_while_metered: true,
                     stop_policy: StopPolicy::Immediately,
                     on_error: None,
-                    reset: ResetConfig { mode: ResetMode::RecoverOrDiscard, ..ResetConfig::default() },
+                    reset: ResetConfig { mode: self.reset, ..ResetConfig::default() },
                 },
             )
             .unwrap();

@@ -5,17 +5,38 @@ mod away;
 mod boundaries;
 mod clock;
 mod cursors;
+#[path = "../store/declare.rs"]
+mod declare;
+mod defects;
 mod device;
 mod drawing;
+mod example;
+mod examples_anomalies;
+mod examples_embedded;
+mod examples_links;
+mod examples_lists;
+mod examples_mixed;
+mod examples_schema;
+mod examples_sets;
+mod examples_values;
+mod histories;
 mod intervention;
 mod lessons;
+#[path = "../merge/model.rs"]
+mod model;
+mod peers;
 mod process;
 mod promises;
 mod restored;
+#[path = "../merge/script.rs"]
+mod script;
 mod sharing;
+mod tables;
 mod tokens;
 mod trimming;
 mod world;
+mod write;
+mod writer;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use realm_sync::sync::Random;
 use realm_sync::value::Instant;
 
 use crate::clock::WorldTime;
-use crate::device::{Device, Running, Snapshot, Wish};
+use crate::device::{schema, Device, Running, Snapshot, Wish};
 use crate::intervention::{Action, Interventions};
 
 /// The end of a socket on a device: the device, its boot, the number the device gave it.
@@ -47,6 +47,8 @@ pub struct World {
     sockets: BTreeMap<server::ConnectionId, DeviceEnd>,
     pub interventions: Interventions,
     limits: Limits,
+    /// What the server sent and a device took, in this order.
+    pub heard: Vec<(usize, Vec<u8>)>,
 }
 
 impl World {
@@ -58,8 +60,13 @@ impl World {
         let time = WorldTime::default();
         let mut random = Random::new(seed);
         let devices: Vec<Device> = (0..devices)
-            .map(|number| Device::new(number, folder, time.clock(random.below(4000) as i64 - 2000)))
+            .map(|number| Device::new(number, folder, schema(), time.clock(random.below(4000) as i64 - 2000)))
             .collect();
+        World::of(folder, time, random, devices, limits)
+    }
+
+    /// A world of these devices, all of them up.
+    pub fn of(folder: &Path, time: WorldTime, random: Random, devices: Vec<Device>, limits: Limits) -> World {
         let boots = vec![0; devices.len()];
         let mut world = World {
             folder: folder.to_owned(),
@@ -75,6 +82,7 @@ impl World {
             sockets: BTreeMap::new(),
             interventions: Interventions::default(),
             limits,
+            heard: Vec::new(),
         };
         world.boot_server();
         for number in 0..world.devices.len() {
@@ -111,7 +119,7 @@ impl World {
     /// A device that was not there before; its number.
     pub fn add_device(&mut self) -> usize {
         let number = self.devices.len();
-        self.devices.push(Device::new(number, &self.folder, self.time.clock(0)));
+        self.devices.push(Device::new(number, &self.folder, schema(), self.time.clock(0)));
         self.boots.push(0);
         self.boot(number);
         number
@@ -257,6 +265,7 @@ impl World {
                 }
             }
             Delivery::ToDevice(frame) if is_up => {
+                self.heard.push((number, frame.clone()));
                 self.on_device(number, |running, now, wishes, random| {
                     running.message(now, id, &frame, wishes, random);
                 });
@@ -372,7 +381,7 @@ impl World {
         self.boot_server();
     }
 
-    fn restart_server(&mut self) {
+    pub fn restart_server(&mut self) {
         self.halt_server();
         self.boot_server();
     }
@@ -398,18 +407,25 @@ impl World {
             self.on_device(number, |running, now, wishes, random| running.start(now, wishes, random));
         }
         for upload in [true, false] {
-            for number in 0..self.devices.len() {
-                self.on_device(number, |running, now, wishes, random| {
-                    running.wait(upload);
-                    running.wake(now, wishes, random);
-                });
-            }
-            let limit = self.time.now() + Duration::from_secs(4000);
-            while !self.all_waits_ended() {
-                let due = self.next_due().expect("something is due while a wait is open");
-                assert!(due < limit, "waits do not end: {}", self.describe());
-                self.run_until(due);
-            }
+            (0..self.devices.len()).for_each(|number| self.begin_wait(number, upload));
+            self.end_waits();
+        }
+    }
+
+    /// The device is to upload all that it has, or to download all that the server has.
+    pub fn begin_wait(&mut self, number: usize, upload: bool) {
+        self.on_device(number, |running, now, wishes, random| {
+            running.wait(upload);
+            running.wake(now, wishes, random);
+        });
+    }
+
+    pub fn end_waits(&mut self) {
+        let limit = self.time.now() + Duration::from_secs(4000);
+        while !self.all_waits_ended() {
+            let due = self.next_due().expect("something is due while a wait is open");
+            assert!(due < limit, "waits do not end: {}", self.describe());
+            self.run_until(due);
         }
     }
 

@@ -29,7 +29,7 @@ fn element_of(property: &str) -> Element {
     match property {
         "ints" | "iset" | "xs" => Element::Int,
         "nset" => Element::NullableInt,
-        "sset" => Element::Text,
+        "sset" | "texts" => Element::Text,
         "embs" | "edict" => Element::Embedded,
         "links" | "lset" | "ldict" => Element::Link,
         _ => Element::Mixed,

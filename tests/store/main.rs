@@ -7,6 +7,7 @@ mod changes;
 mod copy;
 #[cfg(target_os = "linux")]
 mod crash;
+mod declare;
 mod dice;
 #[cfg(target_os = "linux")]
 mod disk;

@@ -1,6 +1,6 @@
 //! Worked examples: lists.
 
-use crate::examples::{check, A, B, C, TENS_3, TENS_5};
+use crate::example::{check, check_sent, instructed, recorded, Transaction, A, B, C, TENS_3, TENS_5};
 
 #[test]
 fn example_21_older_insert_at_one_place_comes_first() {
@@ -42,7 +42,9 @@ fn example_25_removal_shifts_set() {
 
 #[test]
 fn example_26_two_removals_remove_once() {
-    check(TENS_5, &[(A, 1, &["ints remove 2"]), (B, 2, &["ints remove 2"])], "A1 ints=[10 20 40 50]");
+    let transactions: &[Transaction<'_>] = &[(A, 1, &["ints remove 2"]), (B, 2, &["ints remove 2"])];
+    check(TENS_5, transactions, "A1 ints=[10 20 40 50]");
+    check_sent(TENS_5, transactions, &[], &[]);
 }
 
 #[test]
@@ -75,6 +77,16 @@ fn example_30_insert_remove_and_set() {
         &[(A, 1, &["ints insert 5 60", "ints remove 0"]), (B, 2, &["ints/4 = 55", "ints insert 0 5"])],
         "A1 ints=[5 20 30 40 55 60]",
     );
+}
+
+#[test]
+fn example_31_list_instructions_are_rewritten() {
+    let transactions: &[Transaction<'_>] =
+        &[(A, 1, &["ints insert 1 11"]), (B, 2, &["ints insert 0 5", "ints/2 = 99", "ints remove 3"])];
+    check(TENS_3, transactions, "A1 ints=[5 10 11 99]");
+    let to_a =
+        ["ArrayInsert A[1].ints[0] = 5 size=4", "Update A[1].ints[3] = 99 size=5", "ArrayErase A[1].ints[4] size=5"];
+    check_sent(TENS_3, transactions, &to_a, &["ArrayInsert A[1].ints[2] = 11 size=3"]);
 }
 
 #[test]
@@ -112,7 +124,9 @@ fn example_36_only_what_follows_the_clear_stays() {
 
 #[test]
 fn example_37_clearing_an_empty_list_writes_nothing() {
-    check(&["create"], &[(A, 1, &["ints add 1"]), (B, 2, &["ints add 2"])], "A1 ints=[1 2]");
+    let cleared: &[Transaction<'_>] = &[(A, 1, &["ints clear", "ints add 1"]), (B, 2, &["ints clear", "ints add 2"])];
+    recorded(&["create"], cleared, "A1 ints=[1 2]");
+    instructed(&["create"], &[(A, 1, &["ints add 1"]), (B, 2, &["ints add 2"])], "A1 ints=[1 2]");
 }
 
 #[test]
@@ -154,7 +168,9 @@ fn example_44_two_exchanges_undo_each_other() {
 
 #[test]
 fn example_45_equal_moves_move_once() {
-    check(TENS_5, &[(A, 1, &["ints move 0 3"]), (B, 2, &["ints move 0 3"])], "A1 ints=[20 30 40 10 50]");
+    let transactions: &[Transaction<'_>] = &[(A, 1, &["ints move 0 3"]), (B, 2, &["ints move 0 3"])];
+    check(TENS_5, transactions, "A1 ints=[20 30 40 10 50]");
+    check_sent(TENS_5, transactions, &[], &[]);
 }
 
 #[test]

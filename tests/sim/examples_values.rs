@@ -1,6 +1,7 @@
 //! Worked examples: values, counters and objects.
 
-use crate::examples::{check, A, B, C};
+use crate::example::{check, check_sent, prepared, Transaction, A, B, C};
+use crate::peers::Maker;
 
 #[test]
 fn example_01_newer_write_wins() {
@@ -30,6 +31,16 @@ fn example_05_additions_sum() {
 }
 
 #[test]
+fn example_06_newer_addition_goes_on_top_of_a_write() {
+    let transactions: &[Transaction<'_>] = &[(A, 1, &["i = 100"]), (B, 2, &["i += 4"])];
+    check(&["create"], transactions, "A1 i=104");
+    check_sent(&["create"], transactions, &["AddInteger A[1].i +4"], &["Update A[1].i = 104"]);
+    let mut peers = prepared(&["create"], transactions, Maker::Application);
+    peers.exchange(&[A, B]);
+    assert_eq!(peers.sent_to(B), ["Update A[1].i = 100"], "what went into the log first stays as it was");
+}
+
+#[test]
 fn example_07_addition_older_than_a_write_is_lost() {
     check(&["create"], &[(A, 2, &["i = 100"]), (B, 1, &["i += 4"])], "A1 i=100");
 }
@@ -47,6 +58,17 @@ fn example_09_addition_counts_on_a_default() {
 #[test]
 fn example_10_addition_to_null_is_null() {
     check(&["create", "ni = 7"], &[(A, 1, &["ni = null"]), (B, 2, &["ni += 1"])], "A1");
+}
+
+#[test]
+fn example_11_addition_counts_once_an_integer_comes_between() {
+    let transactions: &[Transaction<'_>] = &[(A, 1, &["ni = null"]), (B, 3, &["ni += 1"]), (C, 2, &["ni = 10"])];
+    check(&["create", "ni = 0"], transactions, "A1 ni=11");
+    let mut peers = prepared(&["create", "ni = 0"], transactions, Maker::Application);
+    peers.exchange(&[A, B]);
+    peers.exchange(&[A, B]);
+    peers.exchange(&[C, A, B]);
+    assert_eq!(peers.agreed().to_string(), "A1 ni=11");
 }
 
 #[test]
@@ -73,6 +95,15 @@ fn example_15_erasure_beats_newer_write() {
 #[test]
 fn example_16_erasure_beats_newer_creation() {
     check(&[], &[(A, 1, &["create", "erase"]), (B, 2, &["create", "ni = 2"])], "");
+}
+
+#[test]
+fn example_17_newer_generation_survives_as_a_whole() {
+    let transactions: &[Transaction<'_>] =
+        &[(A, 1, &["erase", "create", "i = 1"]), (B, 2, &["erase", "create", "i = 2"])];
+    check(&["create"], transactions, "A1 i=2");
+    let to_a = ["EraseObject A[1]", "CreateObject A[1]", "Update A[1].i = 2"];
+    check_sent(&["create"], transactions, &to_a, &[]);
 }
 
 #[test]
