@@ -6,6 +6,8 @@
 mod dependencies;
 #[path = "tidy/layers.rs"]
 mod layers;
+#[path = "tidy/lessons.rs"]
+mod lessons;
 #[path = "tidy/names.rs"]
 mod names;
 #[path = "tidy/panics.rs"]
@@ -69,5 +71,17 @@ fn every_crate_is_used_and_explained() {
     let manifest = include_str!("../Cargo.toml");
     let explained = include_str!("../docs/DEPENDENCIES.md");
     let complaints = dependencies::complaints(manifest, explained, &source::read_all(&["src"]));
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn every_lesson_has_its_test() {
+    let folders = [("tests", &["rs", "c"][..]), ("src", &["rs"]), ("bindings/dotnet/tests", &["cs"])];
+    let sources: Vec<String> = folders.iter().flat_map(|(folder, endings)| lessons::texts(folder, endings)).collect();
+    let exists = |test: &str| {
+        let (rust, c, csharp) = (format!("fn {test}()"), format!("TEST({test})"), format!(" {test}()"));
+        sources.iter().any(|text| [&rust, &c, &csharp].into_iter().any(|line| text.contains(line.as_str())))
+    };
+    let complaints = lessons::complaints(include_str!("../docs/LESSONS.md"), exists);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

@@ -18,7 +18,10 @@ const EMBS: &[&str] = &[
     "embs/3/x = 3",
 ];
 /// Number of the error in realm-core's C interface.
-pub const BAD_CHANGESET: i32 = 1015;
+/// A device uploaded what does not fit.
+const BAD_CHANGESET: i32 = 1015;
+/// A device got what does not fit with what it has.
+pub const RESET_REQUIRED: i32 = 1032;
 const LISTS: &[&str] = &[
     "create",
     "any = list",
@@ -266,7 +269,7 @@ fn defect_13_a_definition_that_differs_is_refused_in_merging_and_in_applying() {
         let mut differing = example_schema();
         differing.classes.push(other);
         peers.declare(B, 1_002, differing);
-        assert_eq!(peers.fails(B).number, BAD_CHANGESET);
+        assert_eq!(peers.fails(B).number, RESET_REQUIRED);
         assert_eq!(peers.server(), before);
     }
     // B knows A's definition: nothing is left to merge with, and the server's state refuses it.
