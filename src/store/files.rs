@@ -1,4 +1,4 @@
-//! The realm files this process has open, and what they share: the queue of their writers.
+//! The realm files this process has open, and what they share: the queue of their writers, and their observers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 
 use super::error::StoreError;
 use super::lock::{lock_path, SyncLock};
+use super::observers::Observers;
 use super::writers::Writers;
 
 /// A file in use; alive as long as a connection to it is.
@@ -18,6 +19,7 @@ use super::writers::Writers;
 pub(super) struct RealmFile {
     pub(super) path: PathBuf,
     pub(super) writers: Writers,
+    pub(super) observers: Arc<Observers>,
     is_temporary: bool,
 }
 
@@ -30,7 +32,7 @@ impl RealmFile {
     /// The file at `path`, which need not exist yet.
     pub(super) fn at(path: &Path) -> Result<Arc<RealmFile>, StoreError> {
         let path = canonical(path)?;
-        Ok(share(&OPEN, path.clone(), || RealmFile { path, writers: Writers::new(), is_temporary: false }))
+        Ok(share(&OPEN, path.clone(), || RealmFile::new(path, false)))
     }
 
     /// The file at `path`, which exists, while no other connection of this process has it; an error otherwise, and when
@@ -47,7 +49,7 @@ impl RealmFile {
         if lock_path(&path).exists() {
             drop(SyncLock::acquire(&path, 0)?);
         }
-        let file = Arc::new(RealmFile { path: path.clone(), writers: Writers::new(), is_temporary: false });
+        let file = Arc::new(RealmFile::new(path.clone(), false));
         open.insert(path, Arc::downgrade(&file));
         Ok(file)
     }
@@ -60,8 +62,12 @@ impl RealmFile {
             let path = std::env::temp_dir().join(name);
             // A process of the same number may have died here.
             remove_database(&path);
-            RealmFile { path, writers: Writers::new(), is_temporary: true }
+            RealmFile::new(path, true)
         })
+    }
+
+    fn new(path: PathBuf, is_temporary: bool) -> RealmFile {
+        RealmFile { path, writers: Writers::new(), observers: Arc::default(), is_temporary }
     }
 
     pub(super) fn is_temporary(&self) -> bool {

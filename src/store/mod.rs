@@ -2,6 +2,7 @@
 //!
 //! Rules: `docs/STORE.md`.
 
+mod changes;
 mod column;
 mod compact;
 mod contact;
@@ -13,6 +14,7 @@ mod files;
 mod gate;
 mod history;
 mod lock;
+mod observers;
 mod progress;
 mod realm;
 mod refusal;
@@ -22,6 +24,7 @@ mod state;
 mod sync;
 mod writers;
 
+pub use changes::{Changes, ClassChanges, CollectionChanges, KeyChanges, ObjectChanges, Observed, PositionChanges};
 pub use compact::compact;
 pub use contact::Contact;
 pub use copy::Unsent;
@@ -30,6 +33,7 @@ pub use files::delete_files;
 pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};
 pub use history::{LocalChangeset, PendingUploads, UploadScan};
 pub use lock::SyncLock;
+pub use observers::{Observation, Observer};
 pub use realm::{Commit, Mode, NestedKind, OpenOptions, ReadStamp, Realm};
 pub use refusal::Refusal;
 pub use reset::{

@@ -8,15 +8,15 @@ use crate::support::{link_to, text, ByName};
 
 /// Everything on the way down from the objects of `A`.
 #[derive(Default)]
-struct Found {
-    objects: Vec<(ClassKey, ObjectKey)>,
-    lists: Vec<(Container, Element)>,
-    dictionaries: Vec<(Container, Element)>,
-    sets: Vec<(Container, Element)>,
+pub struct Found {
+    pub objects: Vec<(ClassKey, ObjectKey)>,
+    pub lists: Vec<(Container, Element)>,
+    pub dictionaries: Vec<(Container, Element)>,
+    pub sets: Vec<(Container, Element)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Element {
+pub enum Element {
     Int,
     NullableInt,
     Text,
@@ -36,7 +36,7 @@ fn element_of(property: &str) -> Element {
     }
 }
 
-fn find_all(realm: &Realm) -> Found {
+pub fn find_all(realm: &Realm) -> Found {
     let mut found = Found::default();
     let class = realm.class("A");
     for object in realm.object_keys(class).unwrap() {

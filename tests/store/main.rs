@@ -26,6 +26,8 @@ mod maps;
 mod mirror;
 mod nested;
 mod objects;
+mod observed;
+mod observed_at_random;
 mod record;
 mod recorded;
 mod reset;

@@ -62,16 +62,16 @@ fn another_device_becomes_the_same_by_what_is_recorded() {
 }
 
 /// One device of two, and how far the other knows it.
-struct Device {
-    home: Home,
-    realm: Realm,
-    store: SyncStore,
+pub struct Device {
+    pub home: Home,
+    pub realm: Realm,
+    pub store: SyncStore,
     seen: UploadCursor,
     received: u64,
 }
 
 impl Device {
-    fn new(ident: u64) -> Device {
+    pub fn new(ident: u64) -> Device {
         let home = Home::new();
         let realm = home.open(Mode::Synced, example_schema());
         let mut store = home.sync_store();
@@ -88,14 +88,14 @@ impl Device {
     }
 
     /// What it did since the last exchange, and the version before that.
-    fn upload(&mut self) -> (u64, Vec<(OriginTimestamp, Vec<u8>)>) {
+    pub fn upload(&mut self) -> (u64, Vec<(OriginTimestamp, Vec<u8>)>) {
         let base = self.seen.client_version.0;
         let scan = self.store.scan_uploads(self.seen, usize::MAX, usize::MAX).unwrap();
         let changesets = scan.changesets.into_iter().map(|sent| (sent.origin_timestamp, sent.changeset)).collect();
         (base, changesets)
     }
 
-    fn integrate(
+    pub fn integrate(
         &mut self,
         changesets: Vec<(OriginTimestamp, Vec<u8>)>,
         base: u64,
@@ -111,7 +111,7 @@ impl Device {
     }
 }
 
-fn entries(changesets: &[(OriginTimestamp, Vec<u8>)], ident: u64) -> Vec<Entry> {
+pub fn entries(changesets: &[(OriginTimestamp, Vec<u8>)], ident: u64) -> Vec<Entry> {
     let entry = |(version, (timestamp, bytes)): (u64, &(OriginTimestamp, Vec<u8>))| {
         Entry::new(decode(bytes).unwrap(), version, 0, *timestamp, FileIdent(ident))
     };

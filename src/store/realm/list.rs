@@ -191,7 +191,7 @@ impl Realm {
         }
         let raw_from = state.raw_index(connection, &collection, from).map_err(failed)?;
         let raw_to = state.raw_index(connection, &collection, to).map_err(failed)?;
-        collection.relocate(connection, raw_from, raw_to).map_err(failed)?;
+        state.relocate(connection, &collection, raw_from, raw_to).map_err(failed)?;
         if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
             let route = state.route_to_collection(connection, &collection).map_err(failed)?;
             if state.holds_owners(connection, &collection).map_err(failed)? {

@@ -7,6 +7,7 @@ mod declare;
 mod dictionary;
 mod embedded;
 mod list;
+mod observe;
 mod read;
 mod record;
 mod set;

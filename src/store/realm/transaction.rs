@@ -56,6 +56,7 @@ impl Realm {
             database::rollback(&self.connection);
             return Err(error.into());
         }
+        self.state.track(self.file.observers.interest());
         let record = match kind {
             FileKind::Local => None,
             FileKind::Synced => Some(Record::default()),
@@ -85,6 +86,7 @@ impl Realm {
         let write = self.write.take().ok_or(StoreError::NotWriting)?;
         self.changes += 1;
         database::rollback(&self.connection);
+        self.state.track(None);
         drop(write);
         if self.state.refresh(&self.connection).is_err() {
             // The next transaction will say what is wrong.
@@ -114,9 +116,12 @@ impl Realm {
                 Commit { version, has_changeset: !changeset.is_empty() }
             }
         };
+        let changes = self.state.net_changes(&self.connection)?;
         // Before COMMIT, so that what is seen as new afterwards is never this transaction's own past.
         self.data_version = data_version(&self.connection)?;
         database::commit(&self.connection)?;
+        // Within the turn, so that observers are told of commits in their order.
+        self.file.observers.publish(changes);
         Ok(commit)
     }
 

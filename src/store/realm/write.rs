@@ -77,6 +77,7 @@ impl Realm {
             FileKind::Synced => progress::read(&self.connection)?.file_ident.ident.0,
         };
         let (object, key) = class.insert_keyless(&self.connection, hi)?;
+        self.state.note_made(class, object);
         if let Some(record) = &mut write.record {
             record.create(&class.name, &key);
         }
@@ -195,12 +196,12 @@ impl Realm {
         self.settle()?;
         let (class, _, property) = writable(&self.state, class, property)?;
         let failed = |failure: Failure| failure.of(|| format!("{}.{}", class.name, property.name));
-        match self.state.add_integer(&self.connection, property, object, value).map_err(failed)? {
+        let field = Field { class, object, property };
+        match self.state.add_integer(&self.connection, field, value).map_err(failed)? {
             Addition::Done => {}
             Addition::WasNull => return Err(failed(Refusal::AddToNull.into())),
         }
         if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
-            let field = Field { class, object, property };
             let route = self.state.route_to_field(&self.connection, field).map_err(failed)?;
             record.add_integer_at(&route, value);
         }

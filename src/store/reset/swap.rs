@@ -163,6 +163,7 @@ impl SyncStore {
         let file_ident = fresh.exchange.file_ident.ident;
         let renamed = if recovers { keyless(&edits, file_ident) } else { HashSet::new() };
         let remade = if recovers { rename(&state, connection, &edits, &renamed, file_ident)? } else { HashSet::new() };
+        state.track(self.file.observers.interest());
         Adoption::new(&mut state, connection, fresh.side(), &remade).carry_out()?;
         let mut newest =
             history::restart(connection, local.newest, fresh.newest, fresh.exchange.progress.download.server_version)?;
@@ -205,9 +206,11 @@ impl SyncStore {
             ..record.clone()
         };
         record::write(connection, &done)?;
+        let changes = state.net_changes(connection)?;
         let committing = permit.enter_commit()?;
         database::commit(connection)?;
         drop(committing);
+        self.file.observers.publish(changes);
         Ok((report, local.before))
     }
 

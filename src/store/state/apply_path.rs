@@ -123,7 +123,7 @@ impl<'a> Application<'a> {
             Place::Field(field) => field,
             Place::Element { .. } | Place::Entry { .. } => return Err(Refusal::AddToElement.into()),
         };
-        match self.state.add_integer(self.connection, field.property, field.object, value)? {
+        match self.state.add_integer(self.connection, field, value)? {
             Addition::Done | Addition::WasNull => Ok(()),
         }
     }
@@ -158,7 +158,7 @@ impl<'a> Application<'a> {
         self.flush()?;
         let (list, index) = self.element(target)?;
         check_size(&list, prior_size)?;
-        list.relocate(self.connection, index, u64::from(to))
+        self.state.relocate(self.connection, &list, index, u64::from(to))
     }
 
     pub(super) fn array_erase(&mut self, target: &PathTarget, prior_size: u32) -> Result<(), Failure> {

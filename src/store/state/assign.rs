@@ -35,6 +35,7 @@ impl State {
                 return Err(Refusal::TypeMismatch { expected: kind.name(), found: "value" }.into());
             }
         };
+        self.note_property(connection, field)?;
         if !field.property.store(connection, field.object, cell)? {
             return Err(Refusal::NoSuchObject.into());
         }
@@ -260,7 +261,9 @@ impl State {
             check_string(text)?;
         }
         let key = encode_key(key, class.key_column)?;
+        self.note_holders(connection, class, &key)?;
         let object = class.insert_row(connection, &key)?;
+        self.note_made(class, object);
         self.recount(connection, class, &key, Visibility::Reveal)?;
         Ok(object)
     }
@@ -273,6 +276,7 @@ impl State {
         key: &Cell<'_>,
     ) -> Result<(), Failure> {
         if let Some(object) = class.find_cell(connection, key)? {
+            self.note_holders(connection, class, key)?;
             self.erase_object(connection, class, object)?;
             self.recount(connection, class, key, Visibility::Hide)?;
         }

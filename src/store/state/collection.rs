@@ -104,6 +104,9 @@ impl State {
         stored: &Stored<'_>,
     ) -> Result<(), Failure> {
         let old = read_entry(connection, collection.kind, entry)?;
+        if let Some(key) = collection.key {
+            self.note_overwrite(connection, key, entry)?;
+        }
         write_entry(connection, collection.kind, entry, stored)?;
         if let Some(key) = collection.key.filter(|_| collection.can_hide()) {
             let hidden = i64::from(self.is_dangling(connection, stored)?);
@@ -124,6 +127,9 @@ impl State {
     ) -> Result<(), Failure> {
         let old = read_entry(connection, collection.kind, entry)?;
         let hidden = collection.hidden > 0 && self.is_dangling(connection, &old)?;
+        if let Some(key) = collection.key {
+            self.note_erase(connection, key, entry)?;
+        }
         match collection.kind {
             ContainerKind::List => list::erase(connection, entry)?,
             ContainerKind::Set => set::erase(connection, entry)?,
@@ -153,9 +159,31 @@ impl State {
         }
         let key = list.ensure(connection)?;
         let hidden = list.can_hide() && self.is_dangling(connection, stored)?;
+        self.note_insert(connection, key, index)?;
         let entry = list::insert(connection, key, list.size, index, stored)?;
         list.grow(connection, 1, i64::from(hidden))?;
         Ok(entry)
+    }
+
+    pub(crate) fn relocate(
+        &self,
+        connection: &Connection,
+        list: &OpenCollection<'_>,
+        from: u64,
+        to: u64,
+    ) -> Result<(), Failure> {
+        let size = list.size;
+        if from == to {
+            return Err(Refusal::MoveToItself.into());
+        }
+        let entry = list.entry_at(connection, from)?;
+        match list.key {
+            Some(key) if to < size => {
+                self.note_move(connection, list, entry, from, to)?;
+                Ok(list::relocate(connection, key, size, entry, to)?)
+            }
+            Some(_) | None => Err(Refusal::IndexOutOfRange { index: to, size }.into()),
+        }
     }
 
     /// The new element's or, where the key exists, the old one's entry; what it held is released.
@@ -172,6 +200,7 @@ impl State {
             return Ok(entry);
         }
         let container = dictionary.ensure(connection)?;
+        self.note_key(connection, container, key)?;
         let entry = dictionary::insert(connection, container, key, stored)?;
         dictionary.grow(connection, 1, 0)?;
         Ok(entry)
@@ -190,6 +219,7 @@ impl State {
         }
         let key = set.ensure(connection)?;
         let hidden = set.can_hide() && self.is_dangling(connection, stored)?;
+        self.note_element(connection, key, identity)?;
         set::insert(connection, key, identity, stored)?;
         set.grow(connection, 1, i64::from(hidden))?;
         Ok(true)
@@ -269,18 +299,6 @@ impl<'s> OpenCollection<'s> {
         match self.key {
             Some(key) if index < self.size => Ok(list::entry_at(connection, key, self.size, index)?),
             Some(_) | None => Err(Refusal::IndexOutOfRange { index, size: self.size }.into()),
-        }
-    }
-
-    pub(crate) fn relocate(&self, connection: &Connection, from: u64, to: u64) -> Result<(), Failure> {
-        let size = self.size;
-        if from == to {
-            return Err(Refusal::MoveToItself.into());
-        }
-        let entry = self.entry_at(connection, from)?;
-        match self.key {
-            Some(key) if to < size => Ok(list::relocate(connection, key, size, entry, to)?),
-            Some(_) | None => Err(Refusal::IndexOutOfRange { index: to, size }.into()),
         }
     }
 

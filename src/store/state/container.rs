@@ -42,6 +42,8 @@ pub(super) struct ContainerRow {
     pub(super) size: u64,
     /// Links to objects that do not exist, in lists and sets of links.
     pub(super) hidden: u64,
+    /// Whether links hide in it.
+    pub(super) can_hide: bool,
     /// 1 for one in a property.
     pub(super) depth: u32,
     pub(super) owner: Owner,
@@ -159,6 +161,7 @@ fn read_row(row: &Row<'_>) -> Result<ContainerRow, DatabaseError> {
         kind: ContainerKind::of_name(row.get_ref(0)?.as_str().unwrap_or_default()).ok_or_else(damaged)?,
         size: row.get::<_, i64>(1)?.unsigned_abs(),
         hidden: row.get::<_, Option<i64>>(2)?.unwrap_or_default().unsigned_abs(),
+        can_hide: row.get::<_, Option<i64>>(2)?.is_some(),
         depth: row.get(3)?,
         owner: Owner::of_columns(row.get(4)?, row.get(5)?, row.get(6)?)?,
     })

@@ -57,6 +57,40 @@ impl State {
         Ok(())
     }
 
+    /// To be called before an object comes or goes and links to it stay; `key` is its cell in its class. What they show
+    /// changes: a link to an object that does not exist is null, or hidden.
+    pub(super) fn note_holders(
+        &self,
+        connection: &Connection,
+        target: &ClassState,
+        key: &Cell<'_>,
+    ) -> Result<(), Failure> {
+        if !self.is_tracking() {
+            return Ok(());
+        }
+        let key = target.decode_key(key.value())?;
+        let key = KeyView::of_key(&key);
+        for class in self.classes.iter().filter(|class| self.tracks_class(class)) {
+            for property in &class.properties {
+                let Some(link) = property.link_cell(target, key)? else { continue };
+                let mut holders = connection.prepare_cached(&property.sql.holders)?;
+                let objects = holders.query_map([link], |row| Ok(ObjectKey(row.get(0)?)))?;
+                for object in objects.collect::<Result<Vec<_>, _>>()? {
+                    self.note_property(connection, Field { class, object, property })?;
+                }
+            }
+        }
+        let link = encode_link_key(key, target.key_column)?;
+        for (_, sql) in HOLDERS {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![target.key.0, link], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            for (container, entry) in rows.collect::<Result<Vec<(i64, i64)>, _>>()? {
+                self.note_link(connection, ContainerKey(container), EntryKey(entry))?;
+            }
+        }
+        Ok(())
+    }
+
     fn unlink_property(
         &self,
         connection: &Connection,
@@ -72,6 +106,9 @@ impl State {
             for &object in &objects {
                 each(Holder::Property(self.route_to_field(connection, Field { class, object, property })?));
             }
+        }
+        for &object in &objects {
+            self.note_property(connection, Field { class, object, property })?;
         }
         if !objects.is_empty() {
             connection.prepare_cached(&property.sql.unlink)?.execute([link])?;

@@ -27,6 +27,7 @@ mod row;
 mod set;
 mod slot;
 mod table_change;
+mod tracker;
 mod value;
 
 use std::collections::{HashMap, HashSet};
@@ -79,6 +80,8 @@ pub struct State {
     /// Classes whose objects some list or set of links can hold.
     collected: HashSet<String>,
     schema_version: i64,
+    /// While a transaction is open that somebody observes.
+    tracker: Option<tracker::Tracker>,
 }
 
 impl State {

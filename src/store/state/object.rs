@@ -158,10 +158,10 @@ impl State {
     pub(crate) fn add_integer(
         &self,
         connection: &Connection,
-        property: &PropertyState,
-        object: ObjectKey,
+        field: Field<'_>,
         value: i64,
     ) -> Result<Addition, Failure> {
+        let Field { property, object, class: _ } = field;
         if property.is_primary_key {
             return Err(Refusal::PrimaryKeyProperty.into());
         }
@@ -182,6 +182,7 @@ impl State {
             }
         };
         drop(rows);
+        self.note_property(connection, field)?;
         property.store(connection, object, &Cell::Int(old.wrapping_add(value)))?;
         Ok(Addition::Done)
     }

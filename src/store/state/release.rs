@@ -126,6 +126,7 @@ impl State {
                 }
                 Orphan::Container(key) => {
                     if let Some(row) = container::read(connection, key)? {
+                        self.note_gone(key);
                         self.empty(connection, key, &row, &mut orphans)?;
                         container::delete(connection, key)?;
                     }
@@ -138,6 +139,7 @@ impl State {
     /// Erases all elements and what they own; the collection stays.
     pub(crate) fn clear_container(&self, connection: &Connection, key: ContainerKey) -> Result<(), Failure> {
         let Some(row) = container::read(connection, key)? else { return Ok(()) };
+        self.note_clear(connection, key, &row)?;
         let mut orphans = Vec::new();
         self.empty(connection, key, &row, &mut orphans)?;
         container::mark_empty(connection, key)?;
@@ -151,6 +153,7 @@ impl State {
         object: ObjectKey,
         orphans: &mut Vec<Orphan>,
     ) -> Result<bool, DatabaseError> {
+        self.note_erased(connection, class, object)?;
         for property in &class.properties {
             match self.shape(property) {
                 Shape::Plain => {}

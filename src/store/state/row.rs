@@ -11,6 +11,7 @@ use crate::store::refusal::Refusal;
 use super::class::ClassState;
 use super::container;
 use super::hidden::Visibility;
+use super::owner::Field;
 use super::{ClassKey, State};
 
 /// At most one object that is not in its table yet; whoever reads the table must flush first.
@@ -64,7 +65,7 @@ impl<'a> PendingObject<'a> {
     pub(crate) fn flush(&mut self, state: &State, connection: &Connection) -> Result<(), Failure> {
         let Some(row) = self.row.take() else { return Ok(()) };
         let class = state.class_by_key(row.class)?;
-        if row.must_look(state, class, connection)? {
+        if state.is_tracking() || row.must_look(state, class, connection)? {
             return row.merge(state, class, connection);
         }
         let is_of_shape = |statement: &Statement| {
@@ -99,8 +100,10 @@ impl Row<'_> {
         let object = match found {
             Some(object) => object,
             None => {
+                state.note_holders(connection, class, &self.key)?;
                 connection.prepare_cached(&class.sql.insert)?.execute([&self.key])?;
                 let object = super::ObjectKey(connection.last_insert_rowid());
+                state.note_made(class, object);
                 state.recount(connection, class, &self.key, Visibility::Reveal)?;
                 object
             }
@@ -111,6 +114,7 @@ impl Row<'_> {
                 Some(_) if property.value_type().is_mixed() => state.owned(connection, property, object)?,
                 Some(_) | None => None,
             };
+            state.note_property(connection, Field { class, object, property })?;
             property.store(connection, object, cell)?;
             state.release(connection, owned)?;
         }

@@ -73,6 +73,7 @@ impl State {
             ContainerKind::Dictionary => mixed_dictionary(key.0),
             ContainerKind::Set => return Err(Refusal::Unsupported { what: "a set in a mixed value" }.into()),
         };
+        self.note_slot(connection, slot)?;
         slot.put(connection, cell)?;
         Ok(key)
     }
@@ -85,6 +86,8 @@ impl State {
         class: &ClassState,
     ) -> Result<ObjectKey, Failure> {
         let object = class.embed(connection, slot.owner())?;
+        self.note_made(class, object);
+        self.note_slot(connection, slot)?;
         slot.put(connection, Cell::Int(object.0))?;
         Ok(object)
     }

@@ -108,6 +108,11 @@ impl State {
                 return Err(Refusal::StillLinked { class, property }.into());
             }
         }
+        if self.tracks_class(class) {
+            for object in class.object_keys(connection)? {
+                self.note_erased(connection, class, object)?;
+            }
+        }
         for property in &class.properties {
             self.release_property(connection, class, property)?;
         }

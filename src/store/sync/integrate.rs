@@ -60,6 +60,7 @@ impl SyncStore {
             Some(last) => {
                 merge(connection, &exchange, theirs)?;
                 let state = State::current(&mut self.state, connection)?;
+                state.track(self.file.observers.interest());
                 for entry in theirs.iter() {
                     state.apply(connection, &entry.changeset)?;
                 }
@@ -83,7 +84,13 @@ impl SyncStore {
         progress::write(connection, &exchange)?;
         history::trim(connection, download.progress.download.client_version)?;
         let integrated = describe(connection, version, &exchange)?;
+        let changes = match &mut self.state {
+            Some(state) => state.net_changes(connection)?,
+            None => Vec::new(),
+        };
         commit(connection, permit)?;
+        // Within the turn, so that observers are told of commits in their order.
+        self.file.observers.publish(changes);
         Ok(integrated)
     }
 }
