@@ -3222,7 +3222,8 @@ struct realm_object_t *realm_object_set_embedded(struct realm_object_t *object,
  *
  * The owner may be embedded itself.
  * Threads: one at a time, for the realm and all that is of it.
- * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT, RLM_ERR_NO_SUCH_OBJECT.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT,
+ *         RLM_ERR_PROPERTY_TYPE_MISMATCH.
  */
 struct realm_object_t *realm_object_get_owner(const struct realm_object_t *object);
 

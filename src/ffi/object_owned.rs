@@ -188,7 +188,8 @@ pub unsafe extern "C" fn realm_object_set_embedded(
 ///
 /// The owner may be embedded itself.
 /// Threads: one at a time, for the realm and all that is of it.
-/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT, RLM_ERR_NO_SUCH_OBJECT.
+/// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT,
+///         RLM_ERR_PROPERTY_TYPE_MISMATCH.
 #[no_mangle]
 pub unsafe extern "C" fn realm_object_get_owner(object: *const realm_object_t) -> *mut realm_object_t {
     guard(|call| call.handle(object, "object")?.owner())

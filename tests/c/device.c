@@ -6,9 +6,8 @@
 #include "device.h"
 #include "waiter.h"
 
-static realm_t *open_synced(const char *path, const realm_sync_config_t *sync_config)
+static realm_t *open_synced(const char *path, const realm_sync_config_t *sync_config, realm_schema_t *schema)
 {
-    realm_schema_t *schema = people_schema();
     realm_config_t *config = realm_config_new();
     realm_t *realm;
     CHECK(realm_config_set_path(config, text(path)));
@@ -21,12 +20,7 @@ static realm_t *open_synced(const char *path, const realm_sync_config_t *sync_co
     return realm;
 }
 
-device device_open(const char *path, const char *url, const char *partition)
-{
-    return device_open_as(realm_user_new(text("ada"), text("token")), path, url, partition);
-}
-
-device device_open_as(realm_user_t *user, const char *path, const char *url, const char *partition)
+static device open_device(realm_user_t *user, const char *path, const char *url, const char *partition, realm_schema_t *schema)
 {
     device made;
     made.client = realm_sync_client_open(NULL);
@@ -36,15 +30,30 @@ device device_open_as(realm_user_t *user, const char *path, const char *url, con
     made.sync_config = realm_sync_config_new(made.client, made.user, text(url), text(partition));
     CHECK(made.sync_config != NULL);
     CHECK(realm_sync_config_set_stop_policy(made.sync_config, RLM_SYNC_STOP_POLICY_IMMEDIATELY, 0));
-    made.realm = open_synced(path, made.sync_config);
+    made.realm = open_synced(path, made.sync_config, schema);
     made.session = realm_get_sync_session(made.realm);
     CHECK(made.session != NULL);
     return made;
 }
 
+device device_open(const char *path, const char *url, const char *partition)
+{
+    return open_device(realm_user_new(text("ada"), text("token")), path, url, partition, people_schema());
+}
+
+device device_open_as(realm_user_t *user, const char *path, const char *url, const char *partition)
+{
+    return open_device(user, path, url, partition, people_schema());
+}
+
+device device_open_with(const char *path, const char *url, const char *partition, realm_schema_t *schema)
+{
+    return open_device(realm_user_new(text("ada"), text("token")), path, url, partition, schema);
+}
+
 realm_t *device_open_again(const device *device, const char *path)
 {
-    return open_synced(path, device->sync_config);
+    return open_synced(path, device->sync_config, people_schema());
 }
 
 void device_close(device *device)

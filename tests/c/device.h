@@ -16,6 +16,8 @@ typedef struct device {
 device device_open(const char *path, const char *url, const char *partition);
 /* The same for a user of its own, which the device releases. */
 device device_open_as(realm_user_t *user, const char *path, const char *url, const char *partition);
+/* The same with a schema of its own, which is released. */
+device device_open_with(const char *path, const char *url, const char *partition, realm_schema_t *schema);
 /* Opens the realm of a device once more. */
 realm_t *device_open_again(const device *device, const char *path);
 /* Releases everything; the client is closed first, so that no thread is left. */

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "values.h"
 
 static realm_property_t property_of(realm_schema_t *schema, const char *class_name, size_t index)
 {
@@ -61,6 +61,39 @@ TEST(collections_and_kinds_read_back)
     CHECK(realm_schema_get_class(schema, 1, &read));
     CHECK_INT(read.kind, RLM_CLASS_KIND_ASYMMETRIC);
     realm_schema_release(schema);
+}
+
+TEST(the_schema_of_an_open_realm_reads_back_as_it_was_given)
+{
+    realm_t *realm = things_realm("a.realm");
+    realm_schema_t *given = things_schema(), *read = realm_get_schema(realm);
+    size_t classes = 0, read_classes = 0, at, index;
+    CHECK(read != NULL);
+    CHECK(realm_schema_size(given, &classes));
+    CHECK(realm_schema_size(read, &read_classes));
+    CHECK_INT(read_classes, classes);
+    for (at = 0; at < classes; at++) {
+        realm_class_t expected, actual;
+        CHECK(realm_schema_get_class(given, at, &expected));
+        CHECK(realm_schema_get_class(read, at, &actual));
+        CHECK(actual.name.size == expected.name.size && memcmp(actual.name.data, expected.name.data, actual.name.size) == 0);
+        CHECK_INT(actual.kind, expected.kind);
+        CHECK_INT(actual.primary_key.size, expected.primary_key.size);
+        CHECK_INT(actual.property_count, expected.property_count);
+        for (index = 0; index < actual.property_count; index++) {
+            realm_property_t wanted, found;
+            CHECK(realm_schema_get_property(given, expected.name, index, &wanted));
+            CHECK(realm_schema_get_property(read, expected.name, index, &found));
+            CHECK(found.name.size == wanted.name.size && memcmp(found.name.data, wanted.name.data, found.name.size) == 0);
+            CHECK_INT(found.type, wanted.type);
+            CHECK_INT(found.collection_type, wanted.collection_type);
+            CHECK_INT(found.flags, wanted.flags);
+            CHECK_INT(found.target_class.size, wanted.target_class.size);
+        }
+    }
+    realm_schema_release(given);
+    realm_schema_release(read);
+    realm_release(realm);
 }
 
 TEST(a_schema_refuses_what_makes_no_sense)

@@ -23,7 +23,7 @@ int same_value(realm_value_t actual, realm_value_t expected);
 /* One value of each type, by the name of the property of Every that takes it. */
 size_t sample_values(realm_value_t *values, const char **names);
 
-/* The types, by the names that they have in collections_schema(). */
+/* The types, by the names that they have in things_schema(). */
 #define TYPE_COUNT 10
 typedef struct type_name {
     const char *name;
@@ -31,7 +31,7 @@ typedef struct type_name {
 } type_name;
 extern const type_name types[TYPE_COUNT];
 
-/* The values at the edges of a type: of the `TYPE_COUNT` types, that at `type`. At most 16; strings and bytes live on. */
+/* The values at the edges of a type: `type` is an index of `types`. At most 16; strings and bytes live on. */
 size_t edge_values(size_t type, realm_value_t *values);
 
 /* Thing {_id: string key}: for each type T the properties T, optional_T, list_T, list_optional_T, set_T, set_optional_T,
