@@ -987,9 +987,24 @@ typedef uint32_t realm_property_flag_e;
 typedef struct realm_callback_token_t realm_callback_token_t;
 
 /**
+ * What one commit changed in the objects of a class. It never changes. Any thread.
+ */
+typedef struct realm_class_changes_t realm_class_changes_t;
+
+/**
+ * What one commit changed in a list or set. It never changes. Any thread.
+ */
+typedef struct realm_collection_changes_t realm_collection_changes_t;
+
+/**
  * How a realm is opened. Any thread.
  */
 typedef struct realm_config_t realm_config_t;
+
+/**
+ * What one commit changed in a dictionary. It never changes. Any thread.
+ */
+typedef struct realm_dictionary_changes_t realm_dictionary_changes_t;
 
 /**
  * A dictionary. One thread at a time, for the realm and all that is of it; release: any thread.
@@ -1000,6 +1015,11 @@ typedef struct realm_dictionary_t realm_dictionary_t;
  * A list. One thread at a time, for the realm and all that is of it; release: any thread.
  */
 typedef struct realm_list_t realm_list_t;
+
+/**
+ * What one commit changed in an object. It never changes. Any thread.
+ */
+typedef struct realm_object_changes_t realm_object_changes_t;
 
 /**
  * One object of a realm. One thread at a time, for the realm and all that is of it; release: any thread.
@@ -1386,6 +1406,34 @@ typedef struct realm_value_t {
      */
     union realm_value_data_t data;
 } realm_value_t;
+
+/**
+ * Gets what a commit changed in an object. `changes` is valid during the call; retain it to keep it. It
+ * runs on the thread for changes, one at a time and in the order of the commits; every function may be
+ * called from inside it.
+ */
+typedef void (*realm_object_change_func_t)(void *userdata, struct realm_object_changes_t *changes);
+
+/**
+ * Gets what a commit changed in a list or set. `changes` is valid during the call; retain it to keep it. It
+ * runs on the thread for changes, one at a time and in the order of the commits; every function may be
+ * called from inside it.
+ */
+typedef void (*realm_collection_change_func_t)(void *userdata, struct realm_collection_changes_t *changes);
+
+/**
+ * Gets what a commit changed in a dictionary. `changes` is valid during the call; retain it to keep it. It
+ * runs on the thread for changes, one at a time and in the order of the commits; every function may be
+ * called from inside it.
+ */
+typedef void (*realm_dictionary_change_func_t)(void *userdata, struct realm_dictionary_changes_t *changes);
+
+/**
+ * Gets what a commit changed in the objects of a class. `changes` is valid during the call; retain it to keep it. It
+ * runs on the thread for changes, one at a time and in the order of the commits; every function may be
+ * called from inside it.
+ */
+typedef void (*realm_class_change_func_t)(void *userdata, struct realm_class_changes_t *changes);
 
 /**
  * Completes a wait: `error` is NULL when what was waited for has happened, else it says why it never
@@ -2673,9 +2721,10 @@ struct realm_t *realm_open(const struct realm_config_t *config);
  * @param realm The realm. It stays valid, refuses further work, and must still be released.
  * @return false when realm is NULL.
  *
- * A write transaction that is open is rolled back. When it was the last open handle of the path, the
- * session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
- * once this returns. It waits for the disk, never for the network. Calling it twice is fine.
+ * A write transaction that is open is rolled back. Change callbacks that were added through the handle end; one that runs
+ * is waited for, unless this is called from inside it. When it was the last open handle of the path, the session ends as
+ * its stop policy says; if that is now, as it is for a stopped one, the files can be deleted once this returns. It waits
+ * for the disk, never for the network. Calling it twice is fine.
  * Threads: one at a time.
  * Errors: RLM_ERR_INVALID_ARGUMENT.
  */
@@ -3901,6 +3950,406 @@ struct realm_results_t *realm_results_retain(struct realm_results_t *results);
  * Errors: none.
  */
 void realm_results_release(struct realm_results_t *results);
+
+/**
+ * Adds a callback for changes of an object, of what it owns too.
+ *
+ * @param object        The object; its realm must not have a write transaction open.
+ * @param callback      Told of each commit that changes it.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the object was erased.
+ * It waits for a writer at work. The callback ends with the realm handle, too: docs/C_API.md, "Change callbacks".
+ * Threads: one at a time, for the realm and all that is of it. The callback runs on the thread for changes.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_INVALIDATED_OBJECT,
+ *         RLM_ERR_WRONG_TRANSACTION_STATE, RLM_ERR_SYSTEM_ERROR.
+ */
+struct realm_callback_token_t *realm_object_add_change_callback(struct realm_object_t *object,
+                                                                realm_object_change_func_t callback,
+                                                                void *userdata,
+                                                                realm_userdata_free_func_t userdata_free);
+
+/**
+ * Asks whether the object was erased.
+ *
+ * @param changes     The changes.
+ * @param out_deleted Gets true in the last report on an object: it was erased, by whomever.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_object_changes_is_deleted(const struct realm_object_changes_t *changes, bool *out_deleted);
+
+/**
+ * Copies the keys of the properties that differ from before the commit.
+ *
+ * @param changes           The changes.
+ * @param out_property_keys Gets the keys, rising; may be NULL when capacity is 0.
+ * @param capacity          How many fit into it.
+ * @param out_size          Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * A property differs when what it owns does: a collection or an embedded object, however deep inside.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_object_changes_get_modifications(const struct realm_object_changes_t *changes,
+                                            realm_property_key_t *out_property_keys,
+                                            size_t capacity,
+                                            size_t *out_size);
+
+/**
+ * Adds a reference to changes of an object.
+ *
+ * @param changes The changes, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_object_changes_release(). The changes live as long as one of them does.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_object_changes_t *realm_object_changes_retain(struct realm_object_changes_t *changes);
+
+/**
+ * Gives up a reference to changes of an object.
+ *
+ * @param changes The changes, or NULL.
+ *
+ * The last one ends them, and what was borrowed from them.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_object_changes_release(struct realm_object_changes_t *changes);
+
+/**
+ * Adds a callback for changes of a list, of what its elements own too.
+ *
+ * @param list          The list; its realm must not have a write transaction open.
+ * @param callback      Told of each commit that changes it.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the list is gone.
+ * It waits for a writer at work. The callback ends with the realm handle, too: docs/C_API.md, "Change callbacks".
+ * Threads: one at a time, for the realm and all that is of it. The callback runs on the thread for changes.
+ * Errors: as realm_object_add_change_callback().
+ */
+struct realm_callback_token_t *realm_list_add_change_callback(struct realm_list_t *list,
+                                                              realm_collection_change_func_t callback,
+                                                              void *userdata,
+                                                              realm_userdata_free_func_t userdata_free);
+
+/**
+ * Adds a callback for changes of a set.
+ *
+ * @param set           The set; its realm must not have a write transaction open.
+ * @param callback      Told of each commit that changes it.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the set is gone.
+ * It waits for a writer at work. The callback ends with the realm handle, too: docs/C_API.md, "Change callbacks".
+ * Threads: one at a time, for the realm and all that is of it. The callback runs on the thread for changes.
+ * Errors: as realm_object_add_change_callback().
+ */
+struct realm_callback_token_t *realm_set_add_change_callback(struct realm_set_t *set,
+                                                             realm_collection_change_func_t callback,
+                                                             void *userdata,
+                                                             realm_userdata_free_func_t userdata_free);
+
+/**
+ * Asks whether the list or set is gone.
+ *
+ * @param changes     The changes.
+ * @param out_deleted Gets true in the last report on it: what held it was erased or overwritten, by whomever.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_collection_changes_is_deleted(const struct realm_collection_changes_t *changes, bool *out_deleted);
+
+/**
+ * Copies the indexes of the elements that were there before the commit and are no more.
+ *
+ * @param changes     The changes.
+ * @param out_indexes Gets the indexes from before the commit, rising; may be NULL when capacity is 0.
+ * @param capacity    How many fit into it.
+ * @param out_size    Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * An element that was moved is among these, and among the insertions.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_collection_changes_get_deletions(const struct realm_collection_changes_t *changes,
+                                            size_t *out_indexes,
+                                            size_t capacity,
+                                            size_t *out_size);
+
+/**
+ * Copies the indexes of the elements that are there since the commit.
+ *
+ * @param changes     The changes.
+ * @param out_indexes Gets the indexes from after the commit, rising; may be NULL when capacity is 0.
+ * @param capacity    How many fit into it.
+ * @param out_size    Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * Erase the deletions from the end on, insert these from the start on, and the elements stand as they do now.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_collection_changes_get_insertions(const struct realm_collection_changes_t *changes,
+                                             size_t *out_indexes,
+                                             size_t capacity,
+                                             size_t *out_size);
+
+/**
+ * Copies the indexes of the elements that show or own something else since the commit.
+ *
+ * @param changes     The changes.
+ * @param out_indexes Gets the indexes from after the commit, rising; may be NULL when capacity is 0.
+ * @param capacity    How many fit into it.
+ * @param out_size    Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * None of them is among the insertions.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_collection_changes_get_modifications(const struct realm_collection_changes_t *changes,
+                                                size_t *out_indexes,
+                                                size_t capacity,
+                                                size_t *out_size);
+
+/**
+ * Adds a reference to changes of a list or set.
+ *
+ * @param changes The changes, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_collection_changes_release(). The changes live as long as one of them does.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_collection_changes_t *realm_collection_changes_retain(struct realm_collection_changes_t *changes);
+
+/**
+ * Gives up a reference to changes of a list or set.
+ *
+ * @param changes The changes, or NULL.
+ *
+ * The last one ends them, and what was borrowed from them.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_collection_changes_release(struct realm_collection_changes_t *changes);
+
+/**
+ * Adds a callback for changes of a dictionary, of what its values own too.
+ *
+ * @param dictionary    The dictionary; its realm must not have a write transaction open.
+ * @param callback      Told of each commit that changes it.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the dictionary is gone.
+ * It waits for a writer at work. The callback ends with the realm handle, too: docs/C_API.md, "Change callbacks".
+ * Threads: one at a time, for the realm and all that is of it. The callback runs on the thread for changes.
+ * Errors: as realm_object_add_change_callback().
+ */
+struct realm_callback_token_t *realm_dictionary_add_change_callback(struct realm_dictionary_t *dictionary,
+                                                                    realm_dictionary_change_func_t callback,
+                                                                    void *userdata,
+                                                                    realm_userdata_free_func_t userdata_free);
+
+/**
+ * Asks whether the dictionary is gone.
+ *
+ * @param changes     The changes.
+ * @param out_deleted Gets true in the last report on it: what held it was erased or overwritten, by whomever.
+ * @return false when a pointer is NULL.
+ *
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_dictionary_changes_is_deleted(const struct realm_dictionary_changes_t *changes, bool *out_deleted);
+
+/**
+ * Copies the keys that were there before the commit and are no more.
+ *
+ * @param changes  The changes.
+ * @param out_keys Gets the keys, by their bytes; may be NULL when capacity is 0.
+ * @param capacity How many fit into it.
+ * @param out_size Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * The keys are borrowed until the changes are released.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_dictionary_changes_get_deletions(const struct realm_dictionary_changes_t *changes,
+                                            struct realm_string_t *out_keys,
+                                            size_t capacity,
+                                            size_t *out_size);
+
+/**
+ * Copies the keys that are there since the commit.
+ *
+ * @param changes  The changes.
+ * @param out_keys Gets the keys, by their bytes; may be NULL when capacity is 0.
+ * @param capacity How many fit into it.
+ * @param out_size Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * The keys are borrowed until the changes are released.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_dictionary_changes_get_insertions(const struct realm_dictionary_changes_t *changes,
+                                             struct realm_string_t *out_keys,
+                                             size_t capacity,
+                                             size_t *out_size);
+
+/**
+ * Copies the keys whose values are or own something else since the commit.
+ *
+ * @param changes  The changes.
+ * @param out_keys Gets the keys, by their bytes; may be NULL when capacity is 0.
+ * @param capacity How many fit into it.
+ * @param out_size Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * The keys are borrowed until the changes are released.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_dictionary_changes_get_modifications(const struct realm_dictionary_changes_t *changes,
+                                                struct realm_string_t *out_keys,
+                                                size_t capacity,
+                                                size_t *out_size);
+
+/**
+ * Adds a reference to changes of a dictionary.
+ *
+ * @param changes The changes, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_dictionary_changes_release(). The changes live as long as one of them does.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_dictionary_changes_t *realm_dictionary_changes_retain(struct realm_dictionary_changes_t *changes);
+
+/**
+ * Gives up a reference to changes of a dictionary.
+ *
+ * @param changes The changes, or NULL.
+ *
+ * The last one ends them, and what was borrowed from them.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_dictionary_changes_release(struct realm_dictionary_changes_t *changes);
+
+/**
+ * Adds a callback for objects of a class that come, go or change, with what they own.
+ *
+ * @param realm         The realm; it must not have a write transaction open.
+ * @param class_key     A class of top-level objects.
+ * @param callback      Told of each commit that changes it.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return A token that ends the callback, or NULL when the realm is closed.
+ * It waits for a writer at work. The callback ends with the realm handle, too: docs/C_API.md, "Change callbacks".
+ * Threads: one at a time, for the realm and all that is of it. The callback runs on the thread for changes.
+ * Errors: as realm_object_add_change_callback(); RLM_ERR_NO_SUCH_TABLE, RLM_ERR_TOP_LEVEL_OBJECT.
+ */
+struct realm_callback_token_t *realm_add_class_change_callback(struct realm_t *realm,
+                                                               realm_class_key_t class_key,
+                                                               realm_class_change_func_t callback,
+                                                               void *userdata,
+                                                               realm_userdata_free_func_t userdata_free);
+
+/**
+ * Copies the names of the objects that were erased.
+ *
+ * @param changes   The changes.
+ * @param out_links Gets links that name the objects; may be NULL when capacity is 0.
+ * @param capacity  How many fit into it.
+ * @param out_size  Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * An object that was erased and made anew is here, and among the insertions. Strings are borrowed as long as the changes live.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_class_changes_get_deletions(const struct realm_class_changes_t *changes,
+                                       struct realm_link_t *out_links,
+                                       size_t capacity,
+                                       size_t *out_size);
+
+/**
+ * Copies the names of the objects that were made.
+ *
+ * @param changes   The changes.
+ * @param out_links Gets links that name the objects; may be NULL when capacity is 0.
+ * @param capacity  How many fit into it.
+ * @param out_size  Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * realm_object_find_linked() finds them. Strings are borrowed as long as the changes live.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_class_changes_get_insertions(const struct realm_class_changes_t *changes,
+                                        struct realm_link_t *out_links,
+                                        size_t capacity,
+                                        size_t *out_size);
+
+/**
+ * Copies the names of the objects that differ from before the commit, or what they own.
+ *
+ * @param changes   The changes.
+ * @param out_links Gets links that name the objects; may be NULL when capacity is 0.
+ * @param capacity  How many fit into it.
+ * @param out_size  Gets how many there are, whether or not they fit.
+ * @return false when a pointer is NULL.
+ *
+ * None of them is among the insertions. Strings are borrowed as long as the changes live.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_class_changes_get_modifications(const struct realm_class_changes_t *changes,
+                                           struct realm_link_t *out_links,
+                                           size_t capacity,
+                                           size_t *out_size);
+
+/**
+ * Adds a reference to changes of a class.
+ *
+ * @param changes The changes, or NULL.
+ * @return The same pointer, for convenience.
+ *
+ * Each reference is given up with realm_class_changes_release(). The changes live as long as one of them does.
+ * Threads: any thread.
+ * Errors: none.
+ */
+struct realm_class_changes_t *realm_class_changes_retain(struct realm_class_changes_t *changes);
+
+/**
+ * Gives up a reference to changes of a class.
+ *
+ * @param changes The changes, or NULL.
+ *
+ * The last one ends them, and what was borrowed from them.
+ * It cannot fail, and handles may be released in any order.
+ * Threads: any thread, a finalizer and a callback among them.
+ * Errors: none.
+ */
+void realm_class_changes_release(struct realm_class_changes_t *changes);
 
 /**
  * Starts a session that was stopped.

@@ -26,6 +26,10 @@ const NOUNS: &[&str] = &[
     "set",
     "dictionary",
     "results",
+    "object_changes",
+    "collection_changes",
+    "dictionary_changes",
+    "class_changes",
     // The functions of the realm itself have no noun of their own.
     "",
 ];

@@ -44,13 +44,13 @@ impl Drop for Userdata {
 /// One registered callback, and the gate every call goes through.
 pub(super) struct Slot<F> {
     function: F,
-    gate: Gate,
+    gate: Arc<Gate>,
 }
 
 impl<F: Copy> Slot<F> {
     pub(super) fn new(function: F, userdata: Userdata) -> Arc<Slot<F>> {
         let state = GateState { is_ended: false, running: 0, userdata: Some(userdata) };
-        Arc::new(Slot { function, gate: Gate { state: Mutex::new(state), idle: Condvar::new() } })
+        Arc::new(Slot { function, gate: Arc::new(Gate { state: Mutex::new(state), idle: Condvar::new() }) })
     }
 
     /// Runs `call` with the function and its userdata, unless the registration has ended.
@@ -60,7 +60,7 @@ impl<F: Copy> Slot<F> {
         }
     }
 
-    pub(super) fn gate(&self) -> &Gate {
+    pub(super) fn gate(&self) -> &Arc<Gate> {
         &self.gate
     }
 }
@@ -149,18 +149,18 @@ pub(super) trait Registration: Send + Sync {
     fn remove(&self);
 }
 
-impl<F: Copy + Send + Sync + 'static> Registration for SlotRegistration<F> {
+/// The registration of a slot that others hold and call.
+pub(super) struct SlotRegistration(pub(super) Arc<Gate>);
+
+impl Registration for SlotRegistration {
     fn remove(&self) {
-        self.0.gate.end_and_wait();
+        self.0.end_and_wait();
     }
 }
 
-/// The registration of a slot that others hold and call.
-pub(super) struct SlotRegistration<F>(pub(super) Arc<Slot<F>>);
-
-impl<F> Drop for SlotRegistration<F> {
+impl Drop for SlotRegistration {
     fn drop(&mut self) {
-        self.0.gate.end();
+        self.0.end();
     }
 }
 

@@ -67,6 +67,25 @@ impl Call {
         Ok(())
     }
 
+    /// Copies as many items as fit into an array of C's, which may be NULL where it has no room, and tells how many
+    /// there are.
+    pub(super) unsafe fn write_array<T>(
+        &self,
+        (out, parameter): (*mut T, &str),
+        capacity: usize,
+        out_size: *mut usize,
+        items: impl ExactSizeIterator<Item = T>,
+    ) -> Result<()> {
+        if capacity > 0 {
+            self.check_out(out, parameter)?;
+        }
+        unsafe { self.write(out_size, "out_size", items.len()) }?;
+        for (at, item) in items.take(capacity).enumerate() {
+            unsafe { out.add(at).write(item) };
+        }
+        Ok(())
+    }
+
     /// Refuses a NULL result pointer before any work is done.
     pub(super) fn check_out<T>(&self, out: *mut T, parameter: &str) -> Result<()> {
         match out.is_null() {

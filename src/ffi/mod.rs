@@ -6,11 +6,15 @@
 #![allow(clippy::missing_safety_doc)]
 
 pub mod callback;
+mod change_callback;
+pub mod class_changes;
 pub mod client_reset;
 mod collection;
+pub mod collection_changes;
 mod config;
 pub mod debug;
 pub mod dictionary;
+pub mod dictionary_changes;
 pub mod dictionary_owned;
 pub mod errno;
 pub mod error;
@@ -20,6 +24,7 @@ pub mod list;
 pub mod list_owned;
 pub mod log;
 pub mod object;
+pub mod object_changes;
 pub mod object_owned;
 mod open_realm;
 mod open_session;

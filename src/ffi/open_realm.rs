@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::change_callback::ChangeCallbacks;
 use super::config::Options;
 use super::errno::realm_errno_e;
 use super::error::{Error, Result};
@@ -17,6 +18,8 @@ use crate::value::PrimaryKey;
 
 /// One connection to a realm file.
 pub(super) struct OpenRealm {
+    /// First, as they may still run.
+    pub(super) changes: ChangeCallbacks,
     pub(super) realm: Realm,
     classes: Vec<KnownClass>,
     /// Whether another writer's commit was noticed that `refresh` has not reported.
@@ -59,18 +62,19 @@ impl OpenRealm {
         if let Some(running) = session.as_ref().and_then(|hold| hold.open_session().session()) {
             running.notify_commit(realm.version()?);
         }
-        Ok(OpenRealm { realm, classes, has_unreported_change: false, session })
+        Ok(OpenRealm { changes: ChangeCallbacks::default(), realm, classes, has_unreported_change: false, session })
     }
 
     /// One without a session: what is committed to it is another's to tell.
     pub(super) fn lent(realm: Realm) -> OpenRealm {
         let classes = known_classes(&realm, &realm.schema());
-        OpenRealm { realm, classes, has_unreported_change: false, session: None }
+        OpenRealm { changes: ChangeCallbacks::default(), realm, classes, has_unreported_change: false, session: None }
     }
 
-    /// Closes the file, and ends the session where this was its last realm and its stop policy lets it.
+    /// Ends the change callbacks, closes the file, and ends the session where this was its last realm and its stop policy lets it.
     pub(super) fn close(self) {
-        let OpenRealm { realm, session, .. } = self;
+        let OpenRealm { changes, realm, session, .. } = self;
+        drop(changes);
         drop(realm);
         if let Some(hold) = session {
             hold.close();

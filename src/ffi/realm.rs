@@ -131,9 +131,10 @@ pub unsafe extern "C" fn realm_open(config: *const realm_config_t) -> *mut realm
 /// @param realm The realm. It stays valid, refuses further work, and must still be released.
 /// @return false when realm is NULL.
 ///
-/// A write transaction that is open is rolled back. When it was the last open handle of the path, the
-/// session ends as its stop policy says; if that is now, as it is for a stopped one, the files can be deleted
-/// once this returns. It waits for the disk, never for the network. Calling it twice is fine.
+/// A write transaction that is open is rolled back. Change callbacks that were added through the handle end; one that runs
+/// is waited for, unless this is called from inside it. When it was the last open handle of the path, the session ends as
+/// its stop policy says; if that is now, as it is for a stopped one, the files can be deleted once this returns. It waits
+/// for the disk, never for the network. Calling it twice is fine.
 /// Threads: one at a time.
 /// Errors: RLM_ERR_INVALID_ARGUMENT.
 #[no_mangle]

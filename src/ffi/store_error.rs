@@ -45,7 +45,9 @@ fn number_of_refusal(reason: &Refusal) -> realm_errno_e {
         | Refusal::NotAnInteger { .. }
         | Refusal::AddToNull => RLM_ERR_PROPERTY_TYPE_MISMATCH,
         Refusal::NullNotAllowed => RLM_ERR_PROPERTY_NOT_NULLABLE,
-        Refusal::TargetNotTopLevel { .. } | Refusal::EmbeddedClass { .. } => RLM_ERR_TOP_LEVEL_OBJECT,
+        Refusal::TargetNotTopLevel { .. } | Refusal::ClassNotTopLevel { .. } | Refusal::EmbeddedClass { .. } => {
+            RLM_ERR_TOP_LEVEL_OBJECT
+        }
         Refusal::PrimaryKeyProperty => RLM_ERR_MODIFY_PRIMARY_KEY,
         Refusal::StillLinked { .. } | Refusal::AddToElement => RLM_ERR_ILLEGAL_OPERATION,
         Refusal::ErasedOutsideDictionary

@@ -145,8 +145,9 @@ impl realm_sync_config_t {
     ) -> Result<Arc<realm_callback_token_t>> {
         let callback = callback.ok_or_else(|| Error::null("callback"))?;
         let slot = Slot::new(callback, userdata);
-        self.options.lock().error_callbacks.push(slot.clone());
-        Ok(realm_callback_token_t::new(SlotRegistration(slot)))
+        let registration = SlotRegistration(slot.gate().clone());
+        self.options.lock().error_callbacks.push(slot);
+        Ok(realm_callback_token_t::new(registration))
     }
 }
 

@@ -1,7 +1,9 @@
-//! Sockets and threads of the client side: one network thread, one dispatcher thread, a few for database work.
+//! Sockets and threads of the client side: one network thread, one dispatcher thread, a few for database work; and one
+//! thread of the process for callbacks of realms.
 //!
 //! Rules: `docs/ARCHITECTURE.md`, "Threads".
 
+mod change_thread;
 mod clock;
 mod dispatcher;
 mod driver;
@@ -9,5 +11,6 @@ mod pool;
 mod socket;
 mod sync_client;
 
+pub use change_thread::{Call, ChangeThread};
 pub use clock::SystemClock;
 pub use sync_client::{ClientError, SyncClient};

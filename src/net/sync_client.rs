@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::client::{
-    CallbackToken, Client, ClientConfig, ConfigError, Network, OfflineCallback, OpenError, Session, SyncConfig,
+    CallbackToken, Client, ClientConfig, ConfigError, Network, Notice, OfflineCallback, OpenError, Session, SyncConfig,
 };
 use crate::value::Clock;
 
@@ -56,7 +56,7 @@ impl SyncClient {
             let _ = sender.send(Signal::Done(done));
         });
         let (client, worker) = Client::new(config, Arc::new(clock), random_seed(), wake)?;
-        let (dispatcher, notices) = Dispatcher::start()?;
+        let (dispatcher, notices) = Dispatcher::start("realm-callbacks", Notice::deliver)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .thread_name("realm-lookup")
@@ -118,7 +118,7 @@ impl SyncClient {
         self.client.begin_shutdown().wait();
         // The thread ends by itself once it acknowledged; a panic in it leaves nothing to clean up.
         let _ = network.join();
-        dispatcher.join();
+        drop(dispatcher);
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Refusal {
     NoSuchTarget { class: String },
     #[error("only top-level objects can be linked to, `{class}` is {kind}")]
     TargetNotTopLevel { class: String, kind: &'static str },
+    #[error("only classes of top-level objects can be observed, `{class}` is {kind}")]
+    ClassNotTopLevel { class: String, kind: &'static str },
     #[error("a primary key is set when the object is created and never changes")]
     PrimaryKeyProperty,
     #[error("only an int can be added to, this is {found}")]

@@ -6,10 +6,11 @@ use parking_lot::Mutex;
 use realm_sync::schema::{Collection, PropertyType};
 use realm_sync::store::{
     Changes, ClassChanges, CollectionChanges, Container, Gate, KeyChanges, Mode, NestedKind, ObjectChanges, ObjectKey,
-    Observation, Observed, Observer, PositionChanges, Realm, Refusal, StoreError,
+    Observation, Observed, Observer, PositionChanges, Realm, Refusal, ResetMode, StoreError,
 };
 use realm_sync::value::{PrimaryKey, Value};
 
+use crate::reset::World;
 use crate::support::{
     assert_refused, changesets, class, example_schema, int, link_to, many, property, schema, text, ByName, Home,
 };
@@ -476,7 +477,7 @@ fn what_does_not_exist_or_is_being_written_cannot_be_observed() {
     let (a, e) = (realm.class("A"), realm.class("E"));
     let observe = |realm: &mut Realm, observed| realm.observe(observed, Arc::<Reports>::default()).map(drop);
     assert_refused(observe(&mut realm, Observed::Object(a, ObjectKey(9))), &Refusal::NoSuchObject);
-    let reason = Refusal::TargetNotTopLevel { class: "E".to_owned(), kind: "embedded" };
+    let reason = Refusal::ClassNotTopLevel { class: "E".to_owned(), kind: "embedded" };
     assert_refused(observe(&mut realm, Observed::Class(e)), &reason);
     realm.begin().unwrap();
     assert!(matches!(observe(&mut realm, Observed::Object(a, object)), Err(StoreError::AlreadyWriting)));
@@ -511,4 +512,33 @@ fn a_class_or_property_that_goes_ends_what_was_observed_of_it() {
 
 fn realm_list(keys: &(ObjectKey, ObjectKey), home: &Home) -> Container {
     home.try_open(Mode::Synced, None).unwrap().at_collection("K", keys.0, "ints")
+}
+
+#[test]
+fn what_a_client_reset_makes_again_is_reported_once_where_some_of_it_does_not_fit() {
+    let classes =
+        vec![class("L", vec![int("_id"), many(Collection::List, int("ints"))]), class("B", vec![int("_id"), int("i")])];
+    let mut world = World::new(schema(classes), |realm| {
+        let object = realm.put("L", 1);
+        let list = realm.at_collection("L", object, "ints");
+        (0..3).for_each(|at| realm.list_insert(list, at, Value::Int(at as i64)).unwrap());
+        realm.put("B", 1);
+    });
+    let object = ObjectKey(1);
+    let list = world.realm.at_collection("L", object, "ints");
+    world.local(|realm| {
+        realm.list_insert(list, 3, Value::Int(30)).unwrap();
+        realm.put("B", 2);
+        // Which the server erased: the whole is taken back, and made again one by one.
+        realm.assign("B", object, "i", Value::Int(1));
+        realm.put("B", 3);
+    });
+    world.server(|realm| realm.erase(realm.class("B"), object).unwrap());
+    let watch = Watch::new(&mut world.realm, Observed::Collection(list));
+    let class = watch_class(&mut world.realm, "B");
+    let report = world.reset(ResetMode::Recover);
+    assert_eq!(report.discarded_changes, 1);
+    // A list that differs from the server's is taken over whole.
+    watch.assert(Positions(&[0, 1, 2, 3], &[0, 1, 2, 3], &[]));
+    class.assert(Objects(&[1], &[], &[]));
 }

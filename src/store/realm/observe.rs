@@ -24,7 +24,7 @@ impl Realm {
             return Err(StoreError::AlreadyWriting);
         }
         let turn = self.file.writers.acquire_uncancelled();
-        self.refresh()?;
+        self.state.refresh(&self.connection)?;
         self.check_observed(observed)?;
         let observation = self.file.observers.add(observed, observer);
         drop(turn);
@@ -38,7 +38,7 @@ impl Realm {
                 match class.kind {
                     ClassKind::TopLevel => Ok(()),
                     ClassKind::Embedded | ClassKind::Asymmetric => {
-                        let reason = Refusal::TargetNotTopLevel { class: class.name.clone(), kind: class.kind.name() };
+                        let reason = Refusal::ClassNotTopLevel { class: class.name.clone(), kind: class.kind.name() };
                         Err(refused(class.name.clone(), reason))
                     }
                 }

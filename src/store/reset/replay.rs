@@ -234,11 +234,16 @@ impl<'a> Replay<'a> {
             return Ok(true);
         }
         self.connection.prepare_cached("SAVEPOINT recovery")?.execute([])?;
+        self.state.begin_undoable_notes();
         let applied = self.state.apply_instructions(self.connection, changeset, instructions);
         let fits = match applied {
-            Ok(()) => true,
+            Ok(()) => {
+                self.state.keep_notes();
+                true
+            }
             Err(ApplyError::BadChangeset(_)) => {
                 self.connection.prepare_cached("ROLLBACK TO recovery")?.execute([])?;
+                self.state.undo_notes();
                 false
             }
             Err(ApplyError::Database(error)) => return Err(error),

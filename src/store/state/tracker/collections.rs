@@ -16,7 +16,7 @@ use super::super::{dictionary, list, set, OpenCollection, State};
 use super::indices::Indices;
 use super::list_notes::ListNotes;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum CollectionNotes {
     List(ListNotes),
     Set(SetNotes),
@@ -24,7 +24,7 @@ pub(super) enum CollectionNotes {
 }
 
 /// By identity.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct SetNotes {
     /// Whether elements that come or go were there before.
     pub(super) before: BTreeMap<Vec<u8>, bool>,
@@ -35,7 +35,7 @@ pub(super) struct SetNotes {
 }
 
 /// What each key that changes showed before, `None` where there was none.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct DictionaryNotes {
     pub(super) before: BTreeMap<String, Option<Stored<'static>>>,
 }
@@ -193,6 +193,7 @@ impl State {
     pub(in super::super) fn note_gone(&self, key: ContainerKey) {
         if let Some(tracker) = &self.tracker {
             let notes = &mut *tracker.notes.borrow_mut();
+            notes.touch_collection(key);
             notes.collections.remove(&key);
             notes.gone.insert(key);
         }
@@ -265,6 +266,7 @@ impl State {
     ) -> Result<(), DatabaseError> {
         let Some(tracker) = &self.tracker else { return Ok(()) };
         let notes = &mut *tracker.notes.borrow_mut();
+        notes.touch_collection(key);
         let found = match notes.collections.entry(key) {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(unseen) => unseen.insert(self.first_notes(connection, key)?),

@@ -7,7 +7,7 @@ use super::super::value::Stored;
 use super::indices::Indices;
 
 /// Positions are raw.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ListNotes {
     /// Before the transaction.
     pub(super) deletions: Indices,

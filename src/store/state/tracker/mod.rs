@@ -8,6 +8,7 @@ mod indices;
 mod list_notes;
 mod net;
 mod positions;
+mod undo;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
@@ -22,6 +23,7 @@ use crate::store::observers::Interest;
 use crate::value::{PrimaryKey, Value};
 
 use self::collections::CollectionNotes;
+use self::undo::Undo;
 use super::class::{ClassState, PropertyState};
 use super::container::ContainerKey;
 use super::owner::Field;
@@ -40,9 +42,11 @@ struct Notes {
     /// `None` for one that nothing observed depends on.
     collections: BTreeMap<ContainerKey, Option<CollectionNotes>>,
     gone: HashSet<ContainerKey>,
+    /// Within a savepoint.
+    undo: Option<Undo>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct ObjectNotes {
     fate: Fate,
     /// What properties showed when they were first overwritten.
@@ -50,7 +54,7 @@ struct ObjectNotes {
 }
 
 /// What a transaction does to an object; the keys are those of objects that were there before.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 enum Fate {
     #[default]
     Kept,
@@ -91,6 +95,7 @@ impl State {
     pub(crate) fn note_made(&self, class: &ClassState, object: ObjectKey) {
         let Some(tracker) = self.tracker_of(class, object) else { return };
         let notes = &mut *tracker.notes.borrow_mut();
+        notes.touch_object((class.key, object));
         let fate = &mut notes.objects.entry((class.key, object)).or_default().fate;
         *fate = match std::mem::take(fate) {
             Fate::Kept | Fate::Made => Fate::Made,
@@ -115,6 +120,7 @@ impl State {
             },
         };
         let notes = &mut *tracker.notes.borrow_mut();
+        notes.touch_object((class.key, object));
         let found = notes.objects.remove(&(class.key, object)).unwrap_or_default();
         let fate = match found.fate {
             Fate::Made => return Ok(()),
@@ -129,6 +135,7 @@ impl State {
     pub(super) fn note_property(&self, connection: &Connection, field: Field<'_>) -> Result<(), DatabaseError> {
         let Some(tracker) = self.tracker_of(field.class, field.object) else { return Ok(()) };
         let notes = &mut *tracker.notes.borrow_mut();
+        notes.touch_object((field.class.key, field.object));
         let object = notes.objects.entry((field.class.key, field.object)).or_default();
         match object.fate {
             Fate::Kept => {}

@@ -40,7 +40,7 @@ impl State {
     /// Ends the notes of a transaction that is about to commit, and says what they come to.
     pub(crate) fn net_changes(&mut self, connection: &Connection) -> Result<Vec<(Observed, Changes)>, DatabaseError> {
         let Some(Tracker { interest, notes }) = self.tracker.take() else { return Ok(Vec::new()) };
-        let Notes { objects, collections, gone } = notes.into_inner();
+        let Notes { objects, collections, gone, undo: _ } = notes.into_inner();
         let mut net = Net {
             state: self,
             connection,
