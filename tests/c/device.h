@@ -3,6 +3,7 @@
 #define REALM_TESTS_DEVICE_H
 
 #include "check.h"
+#include "threads.h"
 
 typedef struct device {
     realm_sync_client_t *client;
@@ -28,9 +29,6 @@ void add_person(realm_t *realm, int64_t id, const char *name);
 int has_person(realm_t *realm, int64_t id, const char *name);
 int session_state(const realm_sync_session_t *session);
 int connection_state(const realm_sync_session_t *session);
-/* How often the library's threads gave up the processor so far. */
-long library_switches(void);
-int thread_count(void);
 void wait_for_upload(realm_sync_session_t *session);
 void wait_for_download(realm_sync_session_t *session);
 
