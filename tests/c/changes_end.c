@@ -190,20 +190,24 @@ TEST(a_change_callback_that_removes_itself_has_run_for_the_last_time)
     realm_release(realm);
 }
 
-/* A callback that waits until it is let go on. */
+/* A callback that waits until it is let go on, and then works a while: it opens that many realms. */
 typedef struct latch {
     int is_open;
+    int work;
     int passed;
 } latch;
 
 static void wait_at_latch(watch *watch)
 {
     latch *latch = watch->data;
+    int at;
     pthread_mutex_lock(&watch->lock);
     while (!latch->is_open)
         pthread_cond_wait(&watch->changed, &watch->lock);
-    latch->passed++;
     pthread_mutex_unlock(&watch->lock);
+    for (at = 0; at < latch->work; at++)
+        realm_release(people_realm("work.realm"));
+    latch->passed++;
 }
 
 static void *open_latch(void *data)
@@ -219,7 +223,7 @@ static void *open_latch(void *data)
 
 static void watch_with_latch(watch *watch, latch *latch, realm_object_t *object)
 {
-    latch->is_open = latch->passed = 0;
+    latch->is_open = latch->work = latch->passed = 0;
     watch_init(watch);
     watch->inside = wait_at_latch;
     watch->data = latch;
@@ -249,7 +253,10 @@ TEST(commits_do_not_wait_for_change_callbacks)
 
 TEST(removing_a_token_and_closing_a_realm_wait_for_a_change_callback_that_runs)
 {
+    realm_t *other = people_realm("other.realm");
+    watch keeps_the_thread;
     int by_close;
+    watch_class(&keeps_the_thread, other, "Person");
     for (by_close = 0; by_close < 2; by_close++) {
         realm_t *realm = people_realm(by_close ? "b.realm" : "a.realm");
         realm_object_t *ada = person(realm, 1);
@@ -257,6 +264,7 @@ TEST(removing_a_token_and_closing_a_realm_wait_for_a_change_callback_that_runs)
         watch watch;
         latch latch;
         watch_with_latch(&watch, &latch, ada);
+        latch.work = 100;
         set_age(realm, ada, 1);
         set_age(realm, ada, 2);
         CHECK_REPORT(&watch, modified(realm, "Person", "age"));
@@ -270,6 +278,8 @@ TEST(removing_a_token_and_closing_a_realm_wait_for_a_change_callback_that_runs)
         realm_object_release(ada);
         realm_release(realm);
     }
+    watch_end(&keeps_the_thread);
+    realm_release(other);
 }
 
 /* What a callback does with handles of its own, and with the realm that it was added through. */
