@@ -40,6 +40,13 @@ impl Changeset {
         self.instructions = instructions;
     }
 
+    /// Drops the instructions with all that they point to; strings keep their ids.
+    pub(super) fn clear_instructions(&mut self) {
+        self.data.clear();
+        self.paths.clear();
+        self.instructions.clear();
+    }
+
     pub fn strings(&self) -> &StringTable {
         &self.strings
     }

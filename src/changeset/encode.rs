@@ -19,6 +19,33 @@ pub fn encode(changeset: &Changeset) -> Vec<u8> {
     encoder.writer.into_bytes()
 }
 
+/// The bytes that [`encode`] makes, of a changeset that is encoded while it grows.
+#[derive(Debug, Default)]
+pub struct EncodedParts {
+    writer: Writer,
+    defined: u32,
+}
+
+impl EncodedParts {
+    /// Encodes what the changeset holds behind what came before, and leaves its strings alone in it. What points into
+    /// it otherwise is void.
+    pub fn append(&mut self, changeset: &mut Changeset) {
+        let writer = std::mem::take(&mut self.writer);
+        let mut encoder =
+            Encoder { changeset, writer, defined: self.defined, empty_string: changeset.strings().find("") };
+        for instruction in changeset.instructions() {
+            encoder.define_strings_of(instruction);
+            encoder.instruction(instruction);
+        }
+        (self.writer, self.defined) = (encoder.writer, encoder.defined);
+        changeset.clear_instructions();
+    }
+
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.writer.into_bytes()
+    }
+}
+
 /// The bytes of a changeset the way it is stored and sent after merging: the whole string table
 /// first. Without instructions, no bytes.
 pub fn encode_merged(changeset: &Changeset) -> Vec<u8> {

@@ -15,7 +15,7 @@ mod writer;
 pub use code::{Opcode, MAX_BINARY_SIZE, MAX_STRING_SIZE};
 pub use container::Changeset;
 pub use decode::decode;
-pub use encode::{encode, encode_merged};
+pub use encode::{encode, encode_merged, EncodedParts};
 pub use instruction::{
     AddColumn, AddTable, CollectionKind, ColumnType, Instruction, Key, KeyType, ObjectTarget, PathElement, PathRange,
     PathTarget, Payload, Span, StringId, TableKind, UpdateExtra,

@@ -222,26 +222,37 @@ fn go_on_after_full_disk(home: &Home) {
 
 #[test]
 fn a_transaction_whose_change_found_the_disk_full_takes_nothing_more() {
+    let test = "crash::a_transaction_whose_change_found_the_disk_full_takes_nothing_more";
+    outgrow_the_disk(test, 1_000, 100_000);
+}
+
+/// Such objects go into their table together.
+#[test]
+fn a_transaction_whose_small_objects_found_the_disk_full_takes_nothing_more() {
+    let test = "crash::a_transaction_whose_small_objects_found_the_disk_full_takes_nothing_more";
+    outgrow_the_disk(test, 200_000, 1_000);
+}
+
+fn outgrow_the_disk(test: &str, objects: i64, size: usize) {
     if let Some(folder) = child_folder() {
-        return outgrow_the_disk(&Home::at(&folder));
+        return outgrow_with(&Home::at(&folder), objects, size);
     }
     let template = template();
-    let test = "crash::a_transaction_whose_change_found_the_disk_full_takes_nothing_more";
     assert!(run_child(test, template.folder(), Disk::IsFullAt(40)).success());
     assert_eq!(inspect(&template, false), Found::Before);
 }
 
 /// Writes more than SQLite keeps in memory, until there is no room for the rest.
-fn outgrow_the_disk(home: &Home) {
+fn outgrow_with(home: &Home, objects: i64, size: usize) {
     let mut realm = open(home).unwrap();
     realm.begin().unwrap();
     let (class, name) = realm.at("Item", "name");
     let (object, _) = realm.create(class, PrimaryKey::Int(1)).unwrap();
     let fill = |realm: &mut Realm, key: i64| {
         let (object, _) = realm.create(class, PrimaryKey::Int(100 + key))?;
-        realm.set(class, object, name, text(&"x".repeat(100_000)))
+        realm.set(class, object, name, text(&"x".repeat(size)))
     };
-    let error = (0..1000).find_map(|key| fill(&mut realm, key).err()).unwrap();
+    let error = (0..objects).find_map(|key| fill(&mut realm, key).err()).unwrap();
     assert!(matches!(error, StoreError::Database(DatabaseError::DiskFull)), "{error}");
     let late = realm.set(class, object, name, text("late"));
     assert!(matches!(late, Err(StoreError::TransactionFailed)), "{late:?}");

@@ -38,6 +38,15 @@ impl Cell<'_> {
         }
     }
 
+    /// Of a text or blob.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Cell::Null | Cell::Int(_) | Cell::Real(_) => 0,
+            Cell::Text(text) => text.len(),
+            Cell::Blob(bytes) => bytes.len(),
+        }
+    }
+
     /// Equal to the bit: floating-point zeros differ by their sign.
     pub(crate) fn is_identical(&self, other: &Cell<'_>) -> bool {
         match (self, other) {

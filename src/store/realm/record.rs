@@ -3,8 +3,8 @@
 //! Rules: `docs/STORE.md`, "What local writes record".
 
 use crate::changeset::{
-    AddColumn, AddTable, Changeset, CollectionKind, ColumnType, Instruction, ObjectTarget, PathElement, PathTarget,
-    Payload, TableKind, UpdateExtra,
+    AddColumn, AddTable, Changeset, CollectionKind, ColumnType, EncodedParts, Instruction, ObjectTarget, PathElement,
+    PathTarget, Payload, TableKind, UpdateExtra,
 };
 use crate::schema::{Class, ClassKind, Collection, Property, PropertyType, SchemaChange};
 use crate::store::state::{ClassDeclaration, ContainerKind, Holder, Route, Step};
@@ -21,19 +21,42 @@ pub(in crate::store) enum Written<'a> {
     Erased,
 }
 
+/// Instructions after which a part is encoded.
+const PART: usize = 4_096;
+
 #[derive(Debug, Default)]
 pub(in crate::store) struct Record {
+    /// What was recorded; of one in parts, what is not encoded yet.
     changeset: Changeset,
+    encoded: Option<EncodedParts>,
 }
 
 impl Record {
+    /// One of which only the bytes are wanted; they take a tenth of the room.
+    pub(in crate::store) fn in_parts() -> Record {
+        Record { changeset: Changeset::default(), encoded: Some(EncodedParts::default()) }
+    }
+
+    pub(in crate::store) fn into_bytes(mut self) -> Vec<u8> {
+        let mut encoded = self.encoded.unwrap_or_default();
+        encoded.append(&mut self.changeset);
+        encoded.into_bytes()
+    }
+
+    fn push(&mut self, instruction: Instruction) {
+        self.changeset.push(instruction);
+        if let Some(encoded) = self.encoded.as_mut().filter(|_| self.changeset.instructions().len() >= PART) {
+            encoded.append(&mut self.changeset);
+        }
+    }
+
     pub(in crate::store) fn changeset(&self) -> &Changeset {
         &self.changeset
     }
 
     /// Writes behind what the changeset holds.
     pub(in crate::store) fn onto(changeset: Changeset) -> Record {
-        Record { changeset }
+        Record { changeset, encoded: None }
     }
 
     pub(in crate::store) fn changeset_mut(&mut self) -> &mut Changeset {
@@ -54,12 +77,12 @@ impl Record {
 
     pub(in crate::store) fn create(&mut self, class: &str, key: &PrimaryKey) {
         let target = self.object(class, key);
-        self.changeset.push(Instruction::CreateObject(target));
+        self.push(Instruction::CreateObject(target));
     }
 
     pub(in crate::store) fn erase(&mut self, class: &str, key: &PrimaryKey) {
         let target = self.object(class, key);
-        self.changeset.push(Instruction::EraseObject(target));
+        self.push(Instruction::EraseObject(target));
     }
 
     pub(in crate::store) fn update(
@@ -72,42 +95,42 @@ impl Record {
     ) {
         let target = self.property(class, key, property);
         let value = self.changeset.push_value(value);
-        self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
+        self.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
     }
 
     /// Sets a property, or the key of a dictionary, that the route leads to.
     pub(in crate::store) fn update_at(&mut self, route: &Route, written: Written<'_>, is_default: bool) {
         let target = self.target(route);
         let value = self.payload(written);
-        self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
+        self.push(Instruction::Update { target, value, extra: UpdateExtra::IsDefault(is_default) });
     }
 
     pub(in crate::store) fn add_integer_at(&mut self, route: &Route, value: i64) {
         let target = self.target(route);
-        self.changeset.push(Instruction::AddInteger { target, value });
+        self.push(Instruction::AddInteger { target, value });
     }
 
     /// Sets the element of a list that the route leads to.
     pub(in crate::store) fn array_update(&mut self, route: &Route, value: &Value, prior_size: u64) {
         let target = self.target(route);
         let value = self.changeset.push_value(value);
-        self.changeset.push(Instruction::Update { target, value, extra: UpdateExtra::PriorSize(short(prior_size)) });
+        self.push(Instruction::Update { target, value, extra: UpdateExtra::PriorSize(short(prior_size)) });
     }
 
     pub(in crate::store) fn array_insert(&mut self, route: &Route, written: Written<'_>, prior_size: u64) {
         let target = self.target(route);
         let value = self.payload(written);
-        self.changeset.push(Instruction::ArrayInsert { target, value, prior_size: short(prior_size) });
+        self.push(Instruction::ArrayInsert { target, value, prior_size: short(prior_size) });
     }
 
     pub(in crate::store) fn array_move(&mut self, route: &Route, to: u64, prior_size: u64) {
         let target = self.target(route);
-        self.changeset.push(Instruction::ArrayMove { target, to: short(to), prior_size: short(prior_size) });
+        self.push(Instruction::ArrayMove { target, to: short(to), prior_size: short(prior_size) });
     }
 
     pub(in crate::store) fn array_erase(&mut self, route: &Route, prior_size: u64) {
         let target = self.target(route);
-        self.changeset.push(Instruction::ArrayErase { target, prior_size: short(prior_size) });
+        self.push(Instruction::ArrayErase { target, prior_size: short(prior_size) });
     }
 
     pub(in crate::store) fn clear(&mut self, route: &Route, kind: ContainerKind) {
@@ -117,19 +140,19 @@ impl Record {
             ContainerKind::Dictionary => CollectionKind::Dictionary,
         };
         let target = self.target(route);
-        self.changeset.push(Instruction::Clear { target, collection });
+        self.push(Instruction::Clear { target, collection });
     }
 
     pub(in crate::store) fn set_insert(&mut self, route: &Route, value: &Value) {
         let target = self.target(route);
         let value = self.changeset.push_value(value);
-        self.changeset.push(Instruction::SetInsert { target, value });
+        self.push(Instruction::SetInsert { target, value });
     }
 
     pub(in crate::store) fn set_erase(&mut self, route: &Route, value: &Value) {
         let target = self.target(route);
         let value = self.changeset.push_value(value);
-        self.changeset.push(Instruction::SetErase { target, value });
+        self.push(Instruction::SetErase { target, value });
     }
 
     /// A link that went because its object is about to go.
@@ -191,7 +214,7 @@ impl Record {
                 TableKind::Asymmetric { key_property: self.changeset.intern(key_property), key_type, key_nullable }
             }
         };
-        self.changeset.push(Instruction::AddTable(AddTable { class: name, kind }));
+        self.push(Instruction::AddTable(AddTable { class: name, kind }));
     }
 
     pub(in crate::store) fn add_column(&mut self, class: &str, property: &Property) {
@@ -209,7 +232,7 @@ impl Record {
             collection,
             key_type,
         };
-        self.changeset.push(Instruction::AddColumn(column));
+        self.push(Instruction::AddColumn(column));
     }
 
     fn column_type(&mut self, property_type: &PropertyType) -> ColumnType {

@@ -2,12 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::changeset::encode;
 use crate::store::database::{self, FileKind};
 use crate::store::error::StoreError;
 use crate::store::history::{self, Origin};
 use crate::store::progress;
-use crate::store::state::PendingObject;
+use crate::store::state::{Heights, PendingObjects};
 use crate::store::writers::WriteTurn;
 use crate::value::ClientVersion;
 
@@ -18,8 +17,10 @@ use super::{data_version, Access, Realm};
 pub(super) struct Write {
     /// `None` where changes are not recorded.
     pub(super) record: Option<Record>,
-    /// The object made last, so that its first values go with it into its table. Reads put it there first.
-    pub(super) pending: RefCell<PendingObject<'static>>,
+    /// The objects made last, so that they go into their table together and with their first values. Reads put them
+    /// there first.
+    pub(super) pending: RefCell<PendingObjects<'static>>,
+    pub(super) heights: Heights,
     health: Cell<Health>,
     _turn: WriteTurn,
 }
@@ -59,10 +60,15 @@ impl Realm {
         self.state.track(self.file.observers.interest());
         let record = match kind {
             FileKind::Local => None,
-            FileKind::Synced => Some(Record::default()),
+            FileKind::Synced => Some(Record::in_parts()),
         };
-        let pending = RefCell::default();
-        self.write = Some(Write { record, pending, health: Cell::new(Health::Sound), _turn: turn });
+        self.write = Some(Write {
+            record,
+            pending: RefCell::default(),
+            heights: Heights::default(),
+            health: Cell::new(Health::Sound),
+            _turn: turn,
+        });
         Ok(())
     }
 
@@ -99,16 +105,16 @@ impl Realm {
         self.settle()?;
         // Objects of asymmetric classes go, with all they own.
         self.changes += 1;
-        let write = self.write.as_ref().ok_or(StoreError::NotWriting)?;
+        let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
         write.check()?;
         self.state
             .erase_asymmetric(&self.connection)
             .map_err(|failure| failure.of(|| "asymmetric objects".to_owned()))?;
-        let commit = match &write.record {
+        let commit = match write.record.take() {
             None => Commit { version: ClientVersion(1), has_changeset: false },
             Some(record) => {
                 let connection = &self.connection;
-                let changeset = encode(record.changeset());
+                let changeset = record.into_bytes();
                 let newest = history::newest(connection)?;
                 let remote_version = progress::downloaded_to(connection)?;
                 let origin = Origin::Local { now: self.clock.origin_timestamp(), changeset: &changeset };
@@ -140,7 +146,7 @@ impl Realm {
         result
     }
 
-    /// Puts the pending object into its table.
+    /// Puts the pending objects into their table.
     pub(super) fn settle(&self) -> Result<(), StoreError> {
         let Some(write) = &self.write else { return Ok(()) };
         let mut pending = write.pending.borrow_mut();
@@ -149,7 +155,7 @@ impl Realm {
         }
         pending.flush(&self.state, &self.connection).map_err(|failure| {
             write.health.set(Health::Failed);
-            failure.of(|| "new object".to_owned())
+            failure.of(|| "new objects".to_owned())
         })
     }
 }

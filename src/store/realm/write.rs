@@ -29,34 +29,49 @@ impl Realm {
     }
 
     fn create_within(&mut self, class: ClassKey, key: &PrimaryKey) -> Result<(ObjectKey, bool), StoreError> {
-        self.settle()?;
+        let found = match (find_class(&self.state, class)?.is_key_row_id(), key) {
+            (true, PrimaryKey::Int(int)) => self.create_by_number(class, *int)?,
+            (true | false, _) => self.create_by_key(class, key)?,
+        };
+        if let (object, true) = found {
+            let class = find_class(&self.state, class)?;
+            if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
+                record.create(&class.name, key);
+            }
+            return Ok((object, true));
+        }
+        Ok(found)
+    }
+
+    /// The object whose primary key is its number; a new one waits for its first values.
+    fn create_by_number(&mut self, class: ClassKey, number: i64) -> Result<(ObjectKey, bool), StoreError> {
         let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
+        let class = find_class(&self.state, class)?;
+        let failed = |failure: Failure| failure.of(|| class.name.clone());
+        let pending = write.pending.get_mut();
+        let exists = pending.holds(class.key, number)
+            || (!write.heights.is_above(class, &self.connection, number)?
+                && class.find(&self.connection, KeyView::Int(number)).map_err(failed)?.is_some());
+        if !exists {
+            pending.begin(&self.state, &self.connection, class.key, Cell::Int(number)).map_err(failed)?;
+        }
+        Ok((ObjectKey(number), !exists))
+    }
+
+    fn create_by_key(&mut self, class: ClassKey, key: &PrimaryKey) -> Result<(ObjectKey, bool), StoreError> {
+        self.settle()?;
         let class = find_class(&self.state, class)?;
         let failed = |failure: Failure| failure.of(|| class.name.clone());
         if class.key_property.is_none() {
             return Err(refused(class.name.clone(), Refusal::KeyNotAllowed));
         }
-        if let Some(object) = class.find(&self.connection, KeyView::of_key(key)).map_err(failed)? {
-            return Ok((object, false));
-        }
-        let object = match key {
-            PrimaryKey::Int(int) if class.is_key_row_id() => {
-                write.pending.get_mut().begin(class.key, Cell::Int(*int));
-                ObjectKey(*int)
+        match class.find(&self.connection, KeyView::of_key(key)).map_err(failed)? {
+            Some(object) => Ok((object, false)),
+            None => {
+                let object = self.state.insert_object(&self.connection, class, KeyView::of_key(key));
+                Ok((object.map_err(failed)?, true))
             }
-            PrimaryKey::Int(_)
-            | PrimaryKey::Null
-            | PrimaryKey::String(_)
-            | PrimaryKey::GlobalKey { .. }
-            | PrimaryKey::ObjectId(_)
-            | PrimaryKey::Uuid(_) => {
-                self.state.insert_object(&self.connection, class, KeyView::of_key(key)).map_err(failed)?
-            }
-        };
-        if let Some(record) = &mut write.record {
-            record.create(&class.name, key);
         }
-        Ok((object, true))
     }
 
     /// Makes an object of a class without primary key.
@@ -140,7 +155,7 @@ impl Realm {
         };
         let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
         let pending = write.pending.get_mut();
-        if can_wait && pending.key() == Some((class.key, &Cell::Int(object.0))) {
+        if can_wait && pending.is_open(class.key, object.0) {
             pending.set(at, cell.into_owned());
         } else {
             pending.flush(&self.state, &self.connection).map_err(failed)?;

@@ -13,7 +13,7 @@ use crate::store::column::{encode_key, Cell, KeyColumn, KeyView};
 use crate::store::error::{ApplyError, BadChangeset, Failure};
 use crate::store::refusal::Refusal;
 
-use super::row::PendingObject;
+use super::row::PendingObjects;
 use super::{ClassDeclaration, ClassState, ObjectKey, State, NO_KEY};
 
 impl State {
@@ -34,7 +34,7 @@ impl State {
             state: self,
             connection,
             changeset,
-            pending: PendingObject::default(),
+            pending: PendingObjects::default(),
             target: None,
             has_asymmetric: false,
         };
@@ -56,8 +56,8 @@ pub(super) struct Application<'a> {
     pub(super) state: &'a mut State,
     pub(super) connection: &'a Connection,
     pub(super) changeset: &'a Changeset,
-    pub(super) pending: PendingObject<'a>,
-    /// The object that is pending, as the changeset names it.
+    pub(super) pending: PendingObjects<'a>,
+    /// The pending object that takes values, as the changeset names it.
     pub(super) target: Option<ObjectTarget>,
     has_asymmetric: bool,
 }
@@ -179,12 +179,11 @@ impl<'a> Application<'a> {
     }
 
     fn create_object(&mut self, target: ObjectTarget) -> Result<(), Failure> {
-        self.flush()?;
         let (class, key) = self.locate(target)?;
         let is_asymmetric = class.kind == ClassKind::Asymmetric;
         let class = class.key;
         self.has_asymmetric |= is_asymmetric;
-        self.pending.begin(class, key);
+        self.pending.begin(self.state, self.connection, class, key)?;
         self.target = Some(target);
         Ok(())
     }

@@ -53,6 +53,8 @@ impl State {
     pub fn load(connection: &Connection) -> Result<State, DatabaseError> {
         // Or SQLite would take the quoted name of a column that is gone for a string.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        // Or it would prepare statements with a parameter as LIMIT anew each time that another number is bound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let schema_version = schema_version(connection)?;
         let mut statement = connection.prepare_cached(CLASSES)?;
         let mut rows = statement.query([])?;

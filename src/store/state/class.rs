@@ -1,6 +1,6 @@
 //! One class: its table, its columns, and the statements that work on them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::changeset::KeyType;
 use crate::schema::{Class, ClassKind, Collection, Property, PropertyType};
@@ -56,6 +56,8 @@ pub(super) struct ClassSql {
     pub(super) exists: String,
     pub(super) key_of: String,
     pub(super) size: String,
+    /// The highest number of an object.
+    pub(super) highest: String,
     pub(super) objects: String,
     pub(super) insert: String,
     /// Of embedded classes: `?1` to `?3` are the owner.
@@ -153,6 +155,7 @@ impl ClassState {
             exists: format!("SELECT 1 FROM {table} WHERE {object} = ?1"),
             key_of: format!("SELECT {key_column} FROM {table} WHERE {object} = ?1"),
             size: format!("SELECT count(*) FROM {table}"),
+            highest: format!("SELECT max({object}) FROM {table}"),
             objects: format!("SELECT {object} FROM {table} ORDER BY {object}"),
             insert: format!("INSERT INTO {table} ({key_column}) VALUES (?1)"),
             embed: format!("INSERT INTO {table} ({owner}) VALUES (?1, ?2, ?3)"),

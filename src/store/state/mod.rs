@@ -30,8 +30,7 @@ mod table_change;
 mod tracker;
 mod value;
 
-use std::collections::{HashMap, HashSet};
-
+use hashbrown::{HashMap, HashSet};
 use rusqlite::Connection;
 
 use crate::schema::Schema;
@@ -49,7 +48,7 @@ pub(crate) use owner::Field;
 pub(crate) use place::Place;
 pub(crate) use release::Shape;
 pub(crate) use route::{Route, Step};
-pub(crate) use row::PendingObject;
+pub(crate) use row::{Heights, PendingObjects};
 pub(crate) use table_change::{ClassDeclaration, NO_KEY};
 
 /// Number of a class within one file; never used again for another.

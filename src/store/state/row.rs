@@ -1,4 +1,4 @@
-//! An object being made: its creation and the values that follow become one INSERT.
+//! Objects being made: their creation and the values that follow become one INSERT.
 
 use std::fmt::Write;
 
@@ -14,11 +14,16 @@ use super::hidden::Visibility;
 use super::owner::Field;
 use super::{ClassKey, State};
 
-/// At most one object that is not in its table yet; whoever reads the table must flush first.
+/// Rows of one INSERT.
+const BATCH: usize = 32;
+/// Bytes of texts and blobs that wait at most; with them an INSERT takes its time anyway.
+const BATCH_BYTES: usize = 64 << 10;
+
+/// Objects that are not in their table yet; whoever reads the table must flush first. Only the one made last takes values.
 #[derive(Debug, Default)]
-pub(crate) struct PendingObject<'a> {
-    row: Option<Row<'a>>,
-    statement: Option<Statement>,
+pub(crate) struct PendingObjects<'a> {
+    open: Option<Row<'a>>,
+    batch: Batch<'a>,
 }
 
 #[derive(Debug)]
@@ -29,31 +34,82 @@ struct Row<'a> {
     cells: Vec<(usize, Cell<'a>)>,
 }
 
-/// The statement of the last row; objects made in a row have one shape.
-#[derive(Debug)]
-struct Statement {
-    class: ClassKey,
-    columns: Vec<usize>,
-    sql: String,
+/// Complete rows of one shape: objects made one after another mostly have the same.
+#[derive(Debug, Default)]
+struct Batch<'a> {
+    shape: Option<Shape>,
+    /// Row by row: the key, then the values.
+    cells: Vec<Cell<'a>>,
+    bytes: usize,
 }
 
-impl<'a> PendingObject<'a> {
+#[derive(Debug)]
+struct Shape {
+    class: ClassKey,
+    columns: Vec<usize>,
+    insert_one: String,
+    insert_batch: String,
+}
+
+/// Numbers above which no class has an object in its table, or only pending ones: so that who makes objects by rising
+/// keys need not look for each. Good for one transaction, in which nobody else makes any.
+#[derive(Debug, Default)]
+pub(crate) struct Heights(Vec<(ClassKey, i64)>);
+
+impl Heights {
+    /// Whether the number is above; it is not for the next one like it.
+    pub(crate) fn is_above(
+        &mut self,
+        class: &ClassState,
+        connection: &Connection,
+        number: i64,
+    ) -> Result<bool, DatabaseError> {
+        let at = match self.0.iter().position(|&(known, _)| known == class.key) {
+            Some(at) => at,
+            None => {
+                let highest: Option<i64> =
+                    connection.prepare_cached(&class.sql.highest)?.query_row([], |row| row.get(0))?;
+                self.0.push((class.key, highest.unwrap_or(i64::MIN)));
+                self.0.len() - 1
+            }
+        };
+        let (_, height) = &mut self.0[at];
+        let is_above = number > *height;
+        *height = number.max(*height);
+        Ok(is_above)
+    }
+}
+
+impl<'a> PendingObjects<'a> {
     pub(crate) fn is_empty(&self) -> bool {
-        self.row.is_none()
+        self.open.is_none() && self.batch.cells.is_empty()
     }
 
-    /// The class and key of the object, if there is one.
-    pub(crate) fn key(&self) -> Option<(ClassKey, &Cell<'a>)> {
-        self.row.as_ref().map(|row| (row.class, &row.key))
+    /// Whether it is the object made last, which takes values.
+    pub(crate) fn is_open(&self, class: ClassKey, key: i64) -> bool {
+        self.open.as_ref().is_some_and(|row| row.class == class && row.key == Cell::Int(key))
     }
 
-    /// Begins an object; the one before must have been flushed.
-    pub(crate) fn begin(&mut self, class: ClassKey, key: Cell<'a>) {
-        self.row = Some(Row { class, key, cells: Vec::new() });
+    /// Whether the object is one of these.
+    pub(crate) fn holds(&self, class: ClassKey, key: i64) -> bool {
+        self.is_open(class, key) || self.batch.keys_of(class).any(|pending| *pending == Cell::Int(key))
+    }
+
+    /// Begins an object.
+    pub(crate) fn begin(
+        &mut self,
+        state: &State,
+        connection: &Connection,
+        class: ClassKey,
+        key: Cell<'a>,
+    ) -> Result<(), Failure> {
+        let cells = self.complete(state, connection)?;
+        self.open = Some(Row { class, key, cells });
+        Ok(())
     }
 
     pub(crate) fn set(&mut self, property: usize, cell: Cell<'a>) {
-        if let Some(row) = &mut self.row {
+        if let Some(row) = &mut self.open {
             match row.cells.iter_mut().find(|(other, _)| *other == property) {
                 Some((_, old)) => *old = cell,
                 None => row.cells.push((property, cell)),
@@ -61,24 +117,66 @@ impl<'a> PendingObject<'a> {
         }
     }
 
-    /// Puts the object into its table; one that exists keeps the values it was not given.
+    /// Puts the objects into their table; one that exists keeps the values it was not given.
     pub(crate) fn flush(&mut self, state: &State, connection: &Connection) -> Result<(), Failure> {
-        let Some(row) = self.row.take() else { return Ok(()) };
+        self.complete(state, connection)?;
+        self.batch.insert(connection)
+    }
+
+    /// Moves the open row to the others; what it leaves has room for the cells of another.
+    fn complete(&mut self, state: &State, connection: &Connection) -> Result<Vec<(usize, Cell<'a>)>, Failure> {
+        let Some(mut row) = self.open.take() else { return Ok(Vec::new()) };
         let class = state.class_by_key(row.class)?;
         if state.is_tracking() || row.must_look(state, class, connection)? {
-            return row.merge(state, class, connection);
+            self.batch.insert(connection)?;
+            row.merge(state, class, connection)?;
+            row.cells.clear();
+            return Ok(row.cells);
         }
-        let is_of_shape = |statement: &Statement| {
-            statement.class == row.class
-                && statement.columns.iter().copied().eq(row.cells.iter().map(|&(property, _)| property))
-        };
-        let statement = match self.statement.take().filter(is_of_shape) {
-            Some(statement) => statement,
-            None => Statement::of_row(&row, class)?,
-        };
-        let cells = std::iter::once(&row.key).chain(row.cells.iter().map(|(_, cell)| cell));
-        connection.prepare_cached(&statement.sql)?.execute(params_from_iter(cells))?;
-        self.statement = Some(statement);
+        if !self.batch.shape.as_ref().is_some_and(|shape| shape.is_of(&row)) {
+            self.batch.insert(connection)?;
+            self.batch.shape = Some(Shape::of(&row, class)?);
+        }
+        self.batch.push(row.key);
+        row.cells.drain(..).for_each(|(_, cell)| self.batch.push(cell));
+        if self.batch.is_full() || self.batch.bytes >= BATCH_BYTES {
+            self.batch.insert(connection)?;
+        }
+        Ok(row.cells)
+    }
+}
+
+impl<'a> Batch<'a> {
+    fn push(&mut self, cell: Cell<'a>) {
+        self.bytes += cell.bytes();
+        self.cells.push(cell);
+    }
+
+    fn is_full(&self) -> bool {
+        self.shape.as_ref().is_some_and(|shape| self.cells.len() >= BATCH * shape.width())
+    }
+
+    fn keys_of(&self, class: ClassKey) -> impl Iterator<Item = &Cell<'a>> {
+        let width = self.shape.as_ref().filter(|shape| shape.class == class).map(Shape::width);
+        width.into_iter().flat_map(|width| self.cells.iter().step_by(width))
+    }
+
+    /// After an error the rows are gone: SQLite may have ended the transaction, and what came then would be outside of it.
+    fn insert(&mut self, connection: &Connection) -> Result<(), Failure> {
+        let is_full = self.is_full();
+        let mut cells = std::mem::take(&mut self.cells);
+        self.bytes = 0;
+        let Some(shape) = self.shape.as_ref().filter(|_| !cells.is_empty()) else { return Ok(()) };
+        if is_full {
+            connection.prepare_cached(&shape.insert_batch)?.execute(params_from_iter(&cells))?;
+        } else {
+            let mut statement = connection.prepare_cached(&shape.insert_one)?;
+            for row in cells.chunks(shape.width()) {
+                statement.execute(params_from_iter(row))?;
+            }
+        }
+        cells.clear();
+        self.cells = cells;
         Ok(())
     }
 }
@@ -122,24 +220,36 @@ impl Row<'_> {
     }
 }
 
-impl Statement {
-    fn of_row(row: &Row<'_>, class: &ClassState) -> Result<Statement, Refusal> {
+impl Shape {
+    fn of(row: &Row<'_>, class: &ClassState) -> Result<Shape, Refusal> {
         let key = &class.sql.key_column;
-        let (mut columns, mut values, mut updates) = (key.clone(), "?1".to_owned(), String::new());
+        let (mut columns, mut updates) = (key.clone(), String::new());
         for (at, (property, _)) in row.cells.iter().enumerate() {
             let column = &class.properties.get(*property).ok_or(Refusal::NoSuchProperty)?.sql.column;
             let separator = if at == 0 { "" } else { ", " };
             // Writing to a String cannot fail.
             let _ = write!(columns, ", {column}");
-            let _ = write!(values, ", ?{}", at + 2);
             let _ = write!(updates, "{separator}{column} = excluded.{column}");
         }
         let conflict = if updates.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {updates}") };
         let table = &class.sql.table;
-        Ok(Statement {
+        let values = format!("(?{})", ", ?".repeat(row.cells.len()));
+        let insert =
+            |values: &str| format!("INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT ({key}) DO {conflict}");
+        Ok(Shape {
             class: row.class,
             columns: row.cells.iter().map(|&(property, _)| property).collect(),
-            sql: format!("INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT ({key}) DO {conflict}"),
+            insert_one: insert(&values),
+            insert_batch: insert(&vec![values.as_str(); BATCH].join(", ")),
         })
+    }
+
+    fn is_of(&self, row: &Row<'_>) -> bool {
+        self.class == row.class && self.columns.iter().copied().eq(row.cells.iter().map(|&(property, _)| property))
+    }
+
+    /// Cells of a row.
+    fn width(&self) -> usize {
+        self.columns.len() + 1
     }
 }
