@@ -25,6 +25,7 @@ impl From<StoreError> for Error {
             StoreError::NotWriting | StoreError::AlreadyWriting | StoreError::TransactionFailed => {
                 RLM_ERR_WRONG_TRANSACTION_STATE
             }
+            StoreError::TransactionTooLarge { .. } => RLM_ERR_LIMIT_EXCEEDED,
             StoreError::NoFileIdent | StoreError::FileIdentAssigned { .. } | StoreError::NoReset => RLM_ERR_LOGIC,
             StoreError::Cancelled(_) => RLM_ERR_CANCELLED,
             StoreError::BadChangeset(_) | StoreError::Decode(_) | StoreError::Merge(_) => RLM_ERR_BAD_CHANGESET,

@@ -91,6 +91,11 @@ pub enum StoreError {
     AlreadyWriting,
     #[error("an earlier change of this write transaction failed, so it cannot be committed; begin a new one")]
     TransactionFailed,
+    #[error(
+        "the transaction recorded {size} bytes, the limit is {limit}; nothing of it was committed: \
+         write the same in several transactions"
+    )]
+    TransactionTooLarge { size: usize, limit: usize },
     #[error("`{subject}`: {reason}")]
     Refused { subject: String, reason: Refusal },
     #[error("the server has not given this file an ident yet")]

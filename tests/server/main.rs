@@ -1,6 +1,8 @@
 //! The server: its replies message by message, its log, recorded exchanges, and real sockets.
 
 mod backpressure;
+#[path = "../store/beyond.rs"]
+mod beyond;
 mod bound_sessions;
 mod changesets;
 mod command_line;

@@ -2,6 +2,7 @@
 
 use realm_sync::changeset::ColumnType;
 
+use crate::beyond::LIMITED;
 use crate::changesets::{create, make_class, make_class_with, set};
 use crate::world::{bind, upload, Change, World};
 
@@ -92,6 +93,20 @@ fn a_changeset_that_does_not_apply_is_refused_whole() {
     world.say(id, bind(1, "/x", false));
     world.say(id, format!("ident 1 {file} 0 0 0 0\n"));
     assert_eq!(world.hear(id), ["download 1 at 0 0 of 0 up 0 0: "], "nothing of the upload is in the log");
+}
+
+#[test]
+fn a_changeset_at_a_limit_is_taken_and_one_beyond_it_is_refused_and_leaves_nothing() {
+    for (name, limit, changeset) in LIMITED {
+        let mut world = World::new();
+        let (first, second) = (world.connect(), world.connect());
+        world.bind_new(first, 1, "/x");
+        world.say(first, upload(1, &[(2, 0, 1, &changeset(limit + 1))], (2, 0), 0));
+        assert_eq!(world.hear(first), ["error 212 1"], "{name}");
+        world.bind_new(second, 1, "/x");
+        world.say(second, upload(1, &[(2, 0, 1, &changeset(limit))], (2, 0), 0));
+        assert_eq!(world.hear(second), ["download 1 at 1 2 of 1 up 2 0: "], "{name}");
+    }
 }
 
 #[test]

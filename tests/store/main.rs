@@ -3,6 +3,7 @@
 mod apply;
 mod asymmetric;
 mod below;
+mod beyond;
 mod changes;
 mod copy;
 #[cfg(target_os = "linux")]
@@ -20,6 +21,7 @@ mod fuzzed;
 mod gate;
 mod hostile;
 mod integrate;
+mod limits;
 mod links;
 mod lists;
 mod maps;

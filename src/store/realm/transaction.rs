@@ -13,6 +13,10 @@ use crate::value::ClientVersion;
 use super::record::Record;
 use super::{data_version, Access, Realm};
 
+/// What a local transaction may record: with what a message adds, a server with the default limits takes it, and so does
+/// every client (`docs/SERVER.md`, "Limits").
+pub const MAX_CHANGESET_BYTES: usize = 120 << 20;
+
 /// An open write transaction.
 pub(super) struct Write {
     /// `None` where changes are not recorded.
@@ -115,6 +119,10 @@ impl Realm {
             Some(record) => {
                 let connection = &self.connection;
                 let changeset = record.into_bytes();
+                if changeset.len() > MAX_CHANGESET_BYTES {
+                    let (size, limit) = (changeset.len(), MAX_CHANGESET_BYTES);
+                    return Err(StoreError::TransactionTooLarge { size, limit });
+                }
                 let newest = history::newest(connection)?;
                 let remote_version = progress::downloaded_to(connection)?;
                 let origin = Origin::Local { now: self.clock.origin_timestamp(), changeset: &changeset };
