@@ -20,7 +20,7 @@ pub enum realm_class_kind_e {
     RLM_CLASS_KIND_TOP_LEVEL = 0,
     /// Objects owned by one property of another object.
     RLM_CLASS_KIND_EMBEDDED = 1,
-    /// Objects that are uploaded and not kept.
+    /// Objects that are uploaded and not kept: gone when the transaction that made them is committed.
     RLM_CLASS_KIND_ASYMMETRIC = 2,
 }
 

@@ -545,19 +545,29 @@ TEST(additions_of_two_devices_add_up_and_a_default_gives_way)
 TEST(asymmetric_objects_are_uploaded_and_kept_by_nobody)
 {
     pair pair = pair_open();
-    realm_object_t *event;
-    realm_results_t *results;
-    realm_value_t value = int_value(1);
-    size_t count = 1;
+    realm_object_t *event, *part;
+    realm_property_key_t mixed = property_key(pair.a.realm, "Event", "mixed");
+    realm_value_t value = int_value(1), key = object_id_value(1);
+    realm_t *realms[2];
+    size_t count, at;
     CHECK(realm_begin(pair.a.realm));
-    event = create_object(pair.a.realm, "Event", object_id_value(1));
-    CHECK(realm_object_set_value(event, property_key(pair.a.realm, "Event", "mixed"), &value));
+    event = create_object(pair.a.realm, "Event", key);
+    CHECK(realm_object_set_value(event, mixed, &value));
+    part = realm_object_set_embedded(event, property_key(pair.a.realm, "Event", "part"));
+    CHECK(part != NULL);
     CHECK(realm_commit(pair.a.realm));
+    CHECK_FAILS(realm_object_get_value(event, mixed, &value), RLM_ERR_INVALIDATED_OBJECT, "erased");
     pair_exchange(&pair);
-    results = realm_results_new(pair.b.realm, class_key(pair.b.realm, "Event"));
-    CHECK(realm_results_size(results, &count));
-    CHECK_INT(count, 0);
-    realm_results_release(results);
+    realms[0] = pair.a.realm;
+    realms[1] = pair.b.realm;
+    for (at = 0; at < 2; at++) {
+        realm_results_t *results = realm_results_new(realms[at], class_key(realms[at], "Event"));
+        CHECK(realm_results_size(results, &count));
+        CHECK_INT(count, 0);
+        CHECK_FAILS(realm_object_find(realms[at], class_key(realms[at], "Event"), &key) != NULL, RLM_ERR_NO_SUCH_OBJECT, "");
+        realm_results_release(results);
+    }
+    realm_object_release(part);
     realm_object_release(event);
     pair_close(&pair);
 }

@@ -1,6 +1,7 @@
 //! Whole worlds on virtual time: devices with real files, the real server without sockets, a network that misbehaves.
 //! A world is a seed; a failing one is printed and replays with `REALM_SYNC_SIM_SEED`.
 
+mod asymmetric;
 mod away;
 mod boundaries;
 mod clock;
@@ -34,6 +35,7 @@ mod sharing;
 mod tables;
 mod tokens;
 mod trimming;
+mod versions;
 mod world;
 mod write;
 mod writer;

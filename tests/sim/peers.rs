@@ -216,9 +216,13 @@ impl Peers {
     }
 
     pub fn server(&self) -> Model {
+        tables::read(&self.server_file())
+    }
+
+    pub fn server_file(&self) -> PathBuf {
         let files = std::fs::read_dir(self.folder.path().join("server")).unwrap();
         let mut paths = files.map(|entry| entry.unwrap().path());
-        tables::read(&paths.find(|path| path.extension().is_some_and(|extension| extension == "realm")).unwrap())
+        paths.find(|path| path.extension().is_some_and(|extension| extension == "realm")).unwrap()
     }
 
     /// What the server and every device have.

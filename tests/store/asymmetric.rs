@@ -45,3 +45,16 @@ fn asymmetric_objects_are_recorded_and_gone_after_the_commit() {
     assert_eq!(realm.size(realm.class("Event")).unwrap(), 0);
     assert_nothing_left(&other);
 }
+
+#[test]
+fn erasing_an_asymmetric_object_takes_nothing_back() {
+    let event = Class { kind: ClassKind::Asymmetric, ..class("Event", vec![int("_id")]) };
+    let home = Home::new();
+    let mut realm = home.open(Mode::Synced, schema(vec![event]));
+    realm.write(|realm| {
+        let object = realm.put("Event", 1);
+        realm.erase(realm.class("Event"), object).unwrap();
+        assert_eq!(realm.size(realm.class("Event")).unwrap(), 0);
+    });
+    assert_eq!(printed(&home)[1..], ["CreateObject Event[1]"]);
+}

@@ -249,7 +249,11 @@ impl Realm {
                 let link = Value::Link(Link { class: class.name.clone(), key: key.clone() });
                 let mut unlinked = |holder: Holder| record.unlink(&holder, &link);
                 self.state.unlink(connection, class, KeyView::of_key(&key), Some(&mut unlinked)).map_err(failed)?;
-                record.erase(&class.name, &key);
+                match class.kind {
+                    // What is made there is for the server, and made is made.
+                    ClassKind::Asymmetric => {}
+                    ClassKind::TopLevel | ClassKind::Embedded => record.erase(&class.name, &key),
+                }
             }
         }
         self.state.erase_object(connection, class, object).map_err(failed)?;
