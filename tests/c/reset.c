@@ -4,6 +4,7 @@
 #include "device.h"
 #include "server.h"
 #include "waiter.h"
+#include "watch.h"
 
 /* A device whose person 1 was synced, and whose person 2 never was; then the server loses everything. The realm is
  * closed, so that the config can be changed before it is opened again. */
@@ -138,6 +139,37 @@ TEST(a_manual_client_reset_waits_for_the_application_and_copies_the_file)
     CHECK_INT(report.did_recover, 0);
     CHECK(text_contains(report.backup, "copies"));
     realm_callback_token_release(token);
+    device_close(&a);
+    server_stop(&server);
+}
+
+TEST(a_client_reset_is_reported_once_as_the_difference_it_makes)
+{
+    server server;
+    device a = lost_device(&server);
+    realm_value_t key = int_value(1);
+    realm_callback_token_t *token;
+    realm_object_t *ada;
+    waiter errors;
+    watch class, object;
+    waiter_init(&errors);
+    token = realm_sync_config_add_error_callback(a.sync_config, waiter_error, &errors, waiter_free);
+    CHECK(token != NULL);
+    open_again(&a);
+    waiter_wait_calls(&errors, 1);
+    ada = realm_object_find(a.realm, class_key(a.realm, "Person"), &key);
+    CHECK(ada != NULL);
+    watch_class(&class, a.realm, "Person");
+    watch_object(&object, ada);
+    CHECK(realm_sync_session_initiate_client_reset(a.session));
+    CHECK_REPORT(&object, "gone");
+    CHECK_REPORT(&class, "-1,2");
+    wait_for_download(a.session);
+    settle(a.realm, "Note");
+    watch_end(&class);
+    watch_end(&object);
+    realm_callback_token_release(token);
+    realm_object_release(ada);
     device_close(&a);
     server_stop(&server);
 }
