@@ -18,9 +18,9 @@ use crate::value::PrimaryKey;
 
 /// One connection to a realm file.
 pub(super) struct OpenRealm {
-    /// First, as they may still run.
-    pub(super) changes: ChangeCallbacks,
     pub(super) realm: Realm,
+    /// After the realm: one that runs is waited for, and may be waiting itself for the transaction that is open here.
+    pub(super) changes: ChangeCallbacks,
     classes: Vec<KnownClass>,
     /// Whether another writer's commit was noticed that `refresh` has not reported.
     has_unreported_change: bool,
@@ -62,20 +62,20 @@ impl OpenRealm {
         if let Some(running) = session.as_ref().and_then(|hold| hold.open_session().session()) {
             running.notify_commit(realm.version()?);
         }
-        Ok(OpenRealm { changes: ChangeCallbacks::default(), realm, classes, has_unreported_change: false, session })
+        Ok(OpenRealm { realm, changes: ChangeCallbacks::default(), classes, has_unreported_change: false, session })
     }
 
     /// One without a session: what is committed to it is another's to tell.
     pub(super) fn lent(realm: Realm) -> OpenRealm {
         let classes = known_classes(&realm, &realm.schema());
-        OpenRealm { changes: ChangeCallbacks::default(), realm, classes, has_unreported_change: false, session: None }
+        OpenRealm { realm, changes: ChangeCallbacks::default(), classes, has_unreported_change: false, session: None }
     }
 
-    /// Ends the change callbacks, closes the file, and ends the session where this was its last realm and its stop policy lets it.
+    /// Closes the file, ends the change callbacks, and ends the session where this was its last realm and its stop policy lets it.
     pub(super) fn close(self) {
-        let OpenRealm { changes, realm, session, .. } = self;
-        drop(changes);
+        let OpenRealm { realm, changes, session, .. } = self;
         drop(realm);
+        drop(changes);
         if let Some(hold) = session {
             hold.close();
         }

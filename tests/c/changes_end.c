@@ -282,6 +282,35 @@ TEST(removing_a_token_and_closing_a_realm_wait_for_a_change_callback_that_runs)
     realm_release(other);
 }
 
+static void wait_at_latch_and_write(watch *watch)
+{
+    realm_t *own;
+    wait_at_latch(watch);
+    own = people_realm("a.realm");
+    CHECK(realm_begin(own));
+    CHECK(realm_rollback(own));
+    realm_release(own);
+}
+
+TEST(a_realm_that_is_closed_while_it_writes_lets_its_change_callback_write)
+{
+    realm_t *realm = people_realm("a.realm");
+    realm_object_t *ada = person(realm, 1);
+    watch watch;
+    latch latch;
+    watch_with_latch(&watch, &latch, ada);
+    watch.inside = wait_at_latch_and_write;
+    set_age(realm, ada, 1);
+    CHECK_REPORT(&watch, modified(realm, "Person", "age"));
+    CHECK(realm_begin(realm));
+    open_latch(&watch);
+    CHECK(realm_close(realm));
+    CHECK_INT(latch.passed, 1);
+    watch_end(&watch);
+    realm_object_release(ada);
+    realm_release(realm);
+}
+
 /* What a callback does with handles of its own, and with the realm that it was added through. */
 typedef struct inside {
     realm_t *realm;
