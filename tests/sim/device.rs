@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use realm_sync::client::{
-    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, ResetConfig, Session, StopPolicy, SyncConfig,
-    User, Worker,
+    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, ResetConfig, Session, SessionState, StopPolicy,
+    SyncConfig, User, Worker,
 };
 use realm_sync::protocol::ClientMessage;
 use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
@@ -50,6 +51,10 @@ pub struct Running {
     /// Sessions on the wire since the last stop; no other may say anything but UNBIND.
     allowed: HashSet<SessionIdent>,
     stopped: bool,
+    /// Database work is executing right now.
+    is_working: bool,
+    /// A stop during such work, which may wait for it.
+    stopping: Option<JoinHandle<()>>,
     pub waits: Arc<Waits>,
     cursors: Arc<Mutex<Cursors>>,
 }
@@ -150,6 +155,8 @@ impl Device {
             jobs: Vec::new(),
             allowed: HashSet::new(),
             stopped: false,
+            is_working: false,
+            stopping: None,
             waits: Arc::default(),
             cursors: self.cursors.clone(),
         });
@@ -253,11 +260,53 @@ impl Running {
 
     /// Stops the session; what it says from now on is checked.
     pub fn stop(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
-        let acknowledged = self.session.begin_stop();
-        self.handle(now, Input::Wake, wishes, random);
-        acknowledged.wait();
+        match self.is_working {
+            false => {
+                let acknowledged = self.session.begin_stop();
+                self.handle(now, Input::Wake, wishes, random);
+                acknowledged.wait();
+            }
+            true => {
+                let session = self.session.clone();
+                self.stopping = Some(std::thread::spawn(move || session.stop()));
+                while self.session.state() != SessionState::Paused {
+                    std::thread::yield_now();
+                }
+                // Not before it let go of what it told the client under.
+                let _ = self.session.last_error();
+                self.handle(now, Input::Wake, wishes, random);
+            }
+        }
         self.stopped = true;
         self.allowed.clear();
+    }
+
+    pub fn is_working(&self) -> bool {
+        self.is_working
+    }
+
+    /// Database work that is due, for somebody else to execute.
+    pub fn take_work(&mut self, now: Instant) -> Option<Job> {
+        let at = self.jobs.iter().position(|(due, _)| *due <= now)?;
+        match self.jobs.remove(at) {
+            (_, Work::Begun(job)) => {
+                self.is_working = true;
+                Some(job)
+            }
+            (due, Work::Done(done)) => {
+                self.jobs.insert(at, (due, Work::Done(done)));
+                None
+            }
+        }
+    }
+
+    /// It took effect; whoever stops the session has stopped it now.
+    pub fn end_work(&mut self, now: Instant, done: JobDone) {
+        self.is_working = false;
+        if let Some(stopping) = self.stopping.take() {
+            stopping.join().unwrap();
+        }
+        self.jobs.insert(0, (now, Work::Done(done)));
     }
 
     pub fn start(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {

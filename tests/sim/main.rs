@@ -4,6 +4,8 @@
 mod asymmetric;
 mod away;
 mod boundaries;
+#[path = "../store/child.rs"]
+mod child;
 mod clock;
 mod cursors;
 #[path = "../store/declare.rs"]
@@ -36,6 +38,7 @@ mod tables;
 mod tokens;
 mod trimming;
 mod versions;
+mod work;
 mod world;
 mod write;
 mod writer;

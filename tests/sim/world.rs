@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use realm_sync::client::ConnectionId;
+use realm_sync::client::{ConnectionId, Job};
 use realm_sync::protocol::handshake::ProtocolVersion;
 use realm_sync::server::{self, Access, Hub, HubOutput, Limits, SeededRandom};
 use realm_sync::sync::Random;
@@ -13,7 +13,8 @@ use realm_sync::value::Instant;
 
 use crate::clock::WorldTime;
 use crate::device::{schema, Device, Running, Snapshot, Wish};
-use crate::intervention::{Action, Interventions};
+use crate::intervention::{Action, Interventions, Moment};
+use crate::work::{AskingDisk, LeftBehind};
 
 /// The end of a socket on a device: the device, its boot, the number the device gave it.
 type DeviceEnd = (usize, u64, ConnectionId);
@@ -47,6 +48,10 @@ pub struct World {
     sockets: BTreeMap<server::ConnectionId, DeviceEnd>,
     pub interventions: Interventions,
     limits: Limits,
+    /// Where there is one, the first device's database work goes through it.
+    pub disk: Option<&'static AskingDisk>,
+    /// By a process that was killed in the middle of database work.
+    left_behind: Option<LeftBehind>,
     /// What the server sent and a device took, in this order.
     pub heard: Vec<(usize, Vec<u8>)>,
 }
@@ -82,6 +87,8 @@ impl World {
             sockets: BTreeMap::new(),
             interventions: Interventions::default(),
             limits,
+            disk: None,
+            left_behind: None,
             heard: Vec::new(),
         };
         world.boot_server();
@@ -150,7 +157,7 @@ impl World {
     pub fn on_device(&mut self, number: usize, act: impl FnOnce(&mut Running, Instant, &mut Vec<Wish>, &mut Random)) {
         let boot = self.boots[number];
         self.carry_out(number, act);
-        self.interventions.boundary(number, self.time.now());
+        self.interventions.pass(number, Moment::Boundary, self.time.now());
         self.intervene();
         let open: Vec<ConnectionId> = self
             .sockets
@@ -166,7 +173,7 @@ impl World {
                     sent = running.transmit(now, id, wishes, random);
                 });
                 if sent {
-                    self.interventions.boundary(number, self.time.now());
+                    self.interventions.pass(number, Moment::Boundary, self.time.now());
                     self.intervene();
                 }
             }
@@ -305,11 +312,36 @@ impl World {
             self.intervene();
             for number in 0..self.devices.len() {
                 while self.devices[number].running.as_ref().is_some_and(|running| running.is_due(now)) {
-                    self.on_device(number, |running, now, wishes, random| running.handle_due(now, wishes, random));
+                    self.handle_due(number);
                 }
             }
         }
         self.time.advance_to(until.max(self.time.now()));
+    }
+
+    /// One step of what is due on a device.
+    fn handle_due(&mut self, number: usize) {
+        let now = self.time.now();
+        if let Some(disk) = self.disk.filter(|_| number == 0) {
+            let job = self.devices[number].running.as_mut().and_then(|running| running.take_work(now));
+            if let Some(job) = job {
+                return self.work(disk, number, job);
+            }
+        }
+        self.on_device(number, |running, now, wishes, random| running.handle_due(now, wishes, random));
+    }
+
+    fn work(&mut self, disk: &AskingDisk, number: usize, job: Job) {
+        let done = disk.run(job, || {
+            self.interventions.pass(number, Moment::DiskOperation, self.time.now());
+            self.intervene();
+        });
+        if let Some(left_behind) = self.left_behind.take() {
+            // What it opened is closed before.
+            drop(done);
+            return left_behind.restore(&self.devices[number].path);
+        }
+        self.on_device(number, |running, now, _, _| running.end_work(now, done));
     }
 
     /// One random event, and some time.
@@ -348,7 +380,11 @@ impl World {
     }
 
     pub fn kill(&mut self, number: usize) {
-        self.devices[number].kill();
+        let device = &mut self.devices[number];
+        if device.running.as_ref().is_some_and(Running::is_working) {
+            self.left_behind = Some(LeftBehind::now(&device.path));
+        }
+        device.kill();
         self.drop_sockets_of(number);
     }
 

@@ -5,6 +5,8 @@ mod asymmetric;
 mod below;
 mod beyond;
 mod changes;
+#[cfg(target_os = "linux")]
+mod child;
 mod copy;
 #[cfg(target_os = "linux")]
 mod crash;
