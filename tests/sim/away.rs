@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::world::World;
-use crate::{folder, number};
+use crate::{folder, number, thing};
 
 const DAY: Duration = Duration::from_secs(86_400);
 const DAYS: u64 = 400;
@@ -34,7 +34,7 @@ fn promise_10_everything_written_in_400_stopped_days_is_kept_although_the_server
     (0..20).for_each(|at| world.write(at % 2));
     world.settle();
     world.run_until(world.now() + Duration::from_secs(5));
-    world.on_device(1, |running, now, wishes, random| running.stop(now, wishes, random));
+    world.on_device(1, |running, now, wishes, random| running.stop(0, now, wishes, random));
     let (bytes_before, memory_before) = (file_bytes(folder.path(), "device-1.realm"), resident_bytes());
     let mut written = 0;
     for day in 0..DAYS {
@@ -43,11 +43,11 @@ fn promise_10_everything_written_in_400_stopped_days_is_kept_although_the_server
             written += 1;
         }
         if day % 10 == 0 {
-            world.on_device(0, |running, now, wishes, random| running.start(now, wishes, random));
+            world.on_device(0, |running, now, wishes, random| running.start(0, now, wishes, random));
             world.write(0);
             world.run_until(world.now() + Duration::from_secs(60));
             world.check_history();
-            world.on_device(0, |running, now, wishes, random| running.stop(now, wishes, random));
+            world.on_device(0, |running, now, wishes, random| running.stop(0, now, wishes, random));
         }
         world.run_until(world.now() + DAY);
     }
@@ -56,9 +56,9 @@ fn promise_10_everything_written_in_400_stopped_days_is_kept_although_the_server
     let start = std::time::Instant::now();
     world.settle();
     let took = start.elapsed();
-    let report = world.devices[1].running.as_ref().unwrap().session.last_client_reset().unwrap();
+    let report = world.devices[1].running.as_ref().unwrap().session().last_client_reset().unwrap();
     assert!(report.did_recover && report.discarded_changes == 0, "{report:?}");
-    let snapshot = world.devices[0].running.as_mut().unwrap().snapshot();
+    let snapshot = thing::snapshot(world.devices[0].running.as_mut().unwrap().realm());
     assert_eq!(snapshot.keys().filter(|key| **key >= OWN).count() as u64, writes);
     world.check_converged();
     println!(

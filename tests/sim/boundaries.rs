@@ -116,7 +116,7 @@ fn synchronise(world: &mut World, number: usize) {
 }
 
 fn leave_with_unsent_changes(world: &mut World) {
-    world.on_device(0, |running, now, wishes, random| running.stop(now, wishes, random));
+    world.on_device(0, |running, now, wishes, random| running.stop(0, now, wishes, random));
     world.write(0);
     world.write(0);
     world.shut_down(0);
@@ -152,7 +152,7 @@ fn live(scene: Scene, moment: Moment, at: u64, actions: &[(Duration, Action)]) -
     let passed = world.interventions.unwatch();
     world.settle();
     world.check_converged();
-    let reset = world.devices[0].running.as_ref().unwrap().session.last_client_reset();
+    let reset = world.devices[0].running.as_ref().unwrap().session().last_client_reset();
     assert_eq!(reset.is_some_and(|report| report.did_recover), scene.resets);
     passed
 }

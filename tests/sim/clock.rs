@@ -6,6 +6,11 @@ use std::time::Duration;
 
 use realm_sync::value::{Clock, Instant, OriginTimestamp};
 
+/// The moment at which virtual time starts, in seconds from 1970.
+pub const START_S: u64 = 1_420_070_400 + TEN_YEARS_S;
+/// From the first origin timestamp that there is, so that clocks may be wrong by much.
+const TEN_YEARS_S: u64 = 10 * 365 * 86_400;
+
 /// The world's time, and every clock made from it.
 #[derive(Clone, Default)]
 pub struct WorldTime {
@@ -40,9 +45,8 @@ impl Clock for SkewedClock {
     }
 
     fn origin_timestamp(&self) -> OriginTimestamp {
-        let ten_years_ms = 10 * 365 * 86_400_000_u64;
         let now_ms = u64::try_from(self.time.now().since_start().as_millis()).unwrap();
-        OriginTimestamp((ten_years_ms + now_ms).saturating_add_signed(self.skew_ms))
+        OriginTimestamp((TEN_YEARS_S * 1000 + now_ms).saturating_add_signed(self.skew_ms))
     }
 }
 

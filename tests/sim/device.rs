@@ -1,6 +1,6 @@
 //! A device: a realm file, a client that drives its session, and an application that writes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
@@ -9,23 +9,21 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use realm_sync::client::{
-    Client, ClientConfig, ConnectionId, Input, Job, JobDone, Output, ResetConfig, Session, SessionState, StopPolicy,
-    SyncConfig, User, Worker,
+    Acknowledged, Client, ClientConfig, ConnectionId, Input, Job, JobDone, Network, Output, ResetConfig, Session,
+    SessionState, StopPolicy, SyncConfig, TokenRequest, User, Worker,
 };
 use realm_sync::protocol::ClientMessage;
-use realm_sync::schema::{Class, ClassKind, Collection, Property, PropertyType, Schema};
+use realm_sync::schema::Schema;
 use realm_sync::store::{Mode, OpenOptions, Realm, ResetMode};
 use realm_sync::sync::{Cause, Random};
-use realm_sync::value::{Clock, Instant, PrimaryKey, SessionIdent, Value};
+use realm_sync::value::{Clock, Instant, SessionIdent};
 
+use crate::authority::Authority;
 use crate::cursors::Cursors;
+use crate::thing;
 
-pub const CLASS: &str = "Thing";
-/// Objects that devices write to; few, so that they meet.
-pub const OBJECTS: u64 = 6;
-
-/// A realm's objects: key to the printed values of its properties.
-pub type Snapshot = BTreeMap<i64, Vec<String>>;
+/// What the first and the second realm of a device are called on the server.
+pub const PARTITIONS: [&str; 2] = ["world", "other"];
 
 pub struct Device {
     pub number: usize,
@@ -34,36 +32,52 @@ pub struct Device {
     pub reset: ResetMode,
     /// What its application declares when it starts.
     pub schema: Schema,
+    /// How many realms it syncs, one or two.
+    pub realm_count: usize,
+    /// Who issues its access tokens; without one the server takes any.
+    pub authority: Option<Arc<Authority>>,
     clock: Arc<dyn Clock>,
     pub running: Option<Running>,
-    /// Amounts that committed transactions added to the object that is never erased.
-    pub added: i64,
+    /// Amounts that committed transactions of each realm added to the object that is never erased.
+    pub added: [i64; 2],
+    cursors: [Arc<Mutex<Cursors>>; 2],
+}
+
+/// A realm that a process has open.
+pub struct Open {
+    pub realm: Realm,
+    pub session: Session,
+    stopped: bool,
     cursors: Arc<Mutex<Cursors>>,
 }
 
 /// What dies with the process.
 pub struct Running {
-    pub realm: Realm,
-    pub session: Session,
+    /// The realms, on one client.
+    pub open: Vec<Open>,
+    user: User,
     client: Client,
     worker: Worker,
     jobs: Vec<(Instant, Work)>,
-    /// Sessions on the wire since the last stop; no other may say anything but UNBIND.
-    allowed: HashSet<SessionIdent>,
-    stopped: bool,
+    /// Sessions on the wire since the last stop or log out, and their realms; no other may say anything but UNBIND.
+    allowed: HashMap<SessionIdent, usize>,
+    authority: Option<Arc<Authority>>,
+    /// Tokens that were asked for just now.
+    asked: Arc<Mutex<Vec<TokenRequest>>>,
     /// Database work is executing right now.
     is_working: bool,
     /// A stop during such work, which may wait for it.
     stopping: Option<JoinHandle<()>>,
     pub waits: Arc<Waits>,
-    cursors: Arc<Mutex<Cursors>>,
 }
 
-/// Database work under way.
+/// What is under way on a device.
 enum Work {
     Begun(Job),
     /// It took effect in the file; the client has not heard of it.
     Done(JobDone),
+    /// The application answers.
+    Answer(TokenRequest),
 }
 
 /// Waits that were begun, and those that ended well.
@@ -76,34 +90,9 @@ pub struct Waits {
 
 /// What a device wants of the network.
 pub enum Wish {
-    Connect(ConnectionId),
+    Connect(ConnectionId, String),
     Disconnect(ConnectionId),
     Send(ConnectionId, Vec<u8>),
-}
-
-pub fn schema() -> Schema {
-    let property = |name: &str, property_type, nullable| Property {
-        name: name.into(),
-        property_type,
-        collection: Collection::Single,
-        nullable,
-        indexed: false,
-    };
-    Schema {
-        classes: vec![Class {
-            name: CLASS.into(),
-            kind: ClassKind::TopLevel,
-            primary_key: Some("_id".into()),
-            properties: vec![
-                property("_id", PropertyType::Int, false),
-                property("name", PropertyType::String, false),
-                property("count", PropertyType::Int, false),
-                property("maybe", PropertyType::Double, true),
-                property("any", PropertyType::Mixed, true),
-                property("friend", PropertyType::Link { target: CLASS.into() }, true),
-            ],
-        }],
-    }
 }
 
 impl Device {
@@ -114,52 +103,68 @@ impl Device {
             path,
             reset: ResetMode::RecoverOrDiscard,
             schema,
+            realm_count: 1,
+            authority: None,
             clock,
             running: None,
-            added: 0,
-            cursors: Arc::default(),
+            added: [0; 2],
+            cursors: Default::default(),
         }
     }
 
-    /// Starts the process and opens the realm.
+    fn path_of(&self, realm: usize) -> PathBuf {
+        match realm {
+            0 => self.path.clone(),
+            _ => self.path.with_file_name(format!("other-of-{}.realm", self.number)),
+        }
+    }
+
+    /// Starts the process and opens the realms.
     pub fn boot(&mut self, seed: u64) {
         assert!(self.running.is_none());
-        let config = ClientConfig::default();
-        let (client, worker) = Client::new(config, self.clock.clone(), seed, Box::new(|| {})).unwrap();
+        let (client, worker) = Client::new(ClientConfig::default(), self.clock.clone(), seed, Box::new(|| {})).unwrap();
+        let user = User::new(format!("user-{}", self.number), "e30.e30.old".into());
+        let asked = Arc::<Mutex<Vec<TokenRequest>>>::default();
+        if self.authority.is_some() {
+            let asked = asked.clone();
+            user.set_token_callback(Some(Arc::new(move |request| asked.lock().push(request))));
+        }
+        let open = (0..self.realm_count).map(|realm| self.open(realm, &client, &user)).collect();
+        self.running = Some(Running {
+            open,
+            user,
+            client,
+            worker,
+            jobs: Vec::new(),
+            allowed: HashMap::new(),
+            authority: self.authority.clone(),
+            asked,
+            is_working: false,
+            stopping: None,
+            waits: Arc::default(),
+        });
+    }
+
+    fn open(&self, number: usize, client: &Client, user: &User) -> Open {
+        let path = self.path_of(number);
         let options = OpenOptions {
-            path: self.path.clone(),
+            path: path.clone(),
             schema: Some(self.schema.clone()),
             mode: Mode::Synced,
             clock: self.clock.clone(),
         };
         let realm = Realm::open(options).unwrap();
-        let session = client
-            .session(
-                &self.path,
-                SyncConfig {
-                    user: User::new(format!("user-{}", self.number), String::new()),
-                    url: "ws://server".into(),
-                    partition: "world".into(),
-                    syncs_while_metered: true,
-                    stop_policy: StopPolicy::Immediately,
-                    on_error: None,
-                    reset: ResetConfig { mode: self.reset, ..ResetConfig::default() },
-                },
-            )
-            .unwrap();
-        self.running = Some(Running {
-            realm,
-            session,
-            client,
-            worker,
-            jobs: Vec::new(),
-            allowed: HashSet::new(),
-            stopped: false,
-            is_working: false,
-            stopping: None,
-            waits: Arc::default(),
-            cursors: self.cursors.clone(),
-        });
+        let config = SyncConfig {
+            user: user.clone(),
+            url: "ws://server".into(),
+            partition: PARTITIONS[number].into(),
+            syncs_while_metered: number == 0,
+            stop_policy: StopPolicy::Immediately,
+            on_error: None,
+            reset: ResetConfig { mode: self.reset, ..ResetConfig::default() },
+        };
+        let session = client.session(&path, config).unwrap();
+        Open { realm, session, stopped: false, cursors: self.cursors[number].clone() }
     }
 
     /// The process dies: nothing is said to anybody.
@@ -170,115 +175,84 @@ impl Device {
     /// One transaction that makes an object, and adds to the one that is never erased.
     pub fn put(&mut self, id: i64) {
         let Some(running) = &mut self.running else { return };
-        running.put(id);
-        self.added += 1;
+        let Open { realm, session, .. } = &mut running.open[0];
+        session.notify_commit(thing::put(realm, id));
+        self.added[0] += 1;
     }
 
     /// One transaction of a few random writes; a process that is down writes nothing.
-    pub fn write(&mut self, random: &mut Random) {
+    pub fn write(&mut self, number: usize, random: &mut Random) {
         let Some(running) = &mut self.running else { return };
-        let added = running.write(random);
-        self.added += added;
+        let Open { realm, session, .. } = &mut running.open[number];
+        let (version, added) = thing::write(realm, random);
+        session.notify_commit(version);
+        self.added[number] += added;
     }
 }
 
 impl Running {
-    fn put(&mut self, id: i64) {
-        let realm = &mut self.realm;
-        realm.begin().unwrap();
-        let class = realm.class_key(CLASS).unwrap();
-        let property = |realm: &Realm, name| realm.property_key(class, name).unwrap();
-        let (name, count) = (property(realm, "name"), property(realm, "count"));
-        let (object, _) = realm.create(class, PrimaryKey::Int(id)).unwrap();
-        realm.set(class, object, name, Value::String(format!("name {id}"))).unwrap();
-        let (counter, _) = realm.create(class, PrimaryKey::Int(0)).unwrap();
-        realm.add_int(class, counter, count, 1).unwrap();
-        let commit = realm.commit().unwrap();
-        self.session.notify_commit(commit.version);
+    /// The first realm.
+    pub fn realm(&mut self) -> &mut Realm {
+        &mut self.open[0].realm
     }
 
-    fn write(&mut self, random: &mut Random) -> i64 {
-        let realm = &mut self.realm;
-        realm.begin().unwrap();
-        let class = realm.class_key(CLASS).unwrap();
-        let mut added = 0;
-        for _ in 0..=random.below(3) {
-            let id = random.below(OBJECTS) as i64;
-            let (object, _) = realm.create(class, PrimaryKey::Int(id)).unwrap();
-            let set = |realm: &mut Realm, name: &str, value: Value| {
-                let property = realm.property_key(class, name).unwrap();
-                realm.set(class, object, property, value).unwrap();
-            };
-            match random.below(7) {
-                0 => set(realm, "name", Value::String(format!("name {}", random.below(100)))),
-                1 => set(
-                    realm,
-                    "maybe",
-                    [Value::Null, Value::Double(random.below(10) as f64)][random.below(2) as usize].clone(),
-                ),
-                2 => {
-                    set(realm, "any", [Value::Null, Value::Int(1), Value::Bool(true)][random.below(3) as usize].clone())
-                }
-                3 => {
-                    let friend = random.below(OBJECTS) as i64;
-                    realm.create(class, PrimaryKey::Int(friend)).unwrap();
-                    let link = realm_sync::value::Link { class: CLASS.into(), key: PrimaryKey::Int(friend) };
-                    set(realm, "friend", Value::Link(link));
-                }
-                4 if id != 0 => realm.erase(class, object).unwrap(),
-                5 if id != 0 => set(realm, "count", Value::Int(random.below(1000) as i64)),
-                _ => {
-                    let amount = random.below(10) as i64;
-                    let count = realm.property_key(class, "count").unwrap();
-                    realm.add_int(class, object, count, amount).unwrap();
-                    if id == 0 {
-                        added += amount;
-                    }
-                }
-            }
-        }
-        let commit = realm.commit().unwrap();
-        self.session.notify_commit(commit.version);
-        added
+    /// Its session.
+    pub fn session(&self) -> &Session {
+        &self.open[0].session
     }
 
-    pub fn snapshot(&mut self) -> Snapshot {
-        let realm = &mut self.realm;
-        let class = realm.class_key(CLASS).unwrap();
-        let names = ["name", "count", "maybe", "any", "friend"];
-        let mut snapshot = Snapshot::new();
-        for object in realm.object_keys(class).unwrap() {
-            let PrimaryKey::Int(id) = realm.primary_key(class, object).unwrap() else { panic!("keys are integers") };
-            let values = names.iter().map(|name| {
-                let property = realm.property_key(class, name).unwrap();
-                format!("{:?}", realm.get(class, object, property).unwrap())
-            });
-            snapshot.insert(id, values.collect());
-        }
-        snapshot
-    }
-
-    /// Stops the session; what it says from now on is checked.
-    pub fn stop(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
+    /// Stops the session of a realm; what it says from now on is checked.
+    pub fn stop(&mut self, number: usize, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
         match self.is_working {
             false => {
-                let acknowledged = self.session.begin_stop();
+                let acknowledged = self.open[number].session.begin_stop();
                 self.handle(now, Input::Wake, wishes, random);
                 acknowledged.wait();
             }
             true => {
-                let session = self.session.clone();
+                let session = self.open[number].session.clone();
                 self.stopping = Some(std::thread::spawn(move || session.stop()));
-                while self.session.state() != SessionState::Paused {
+                while self.open[number].session.state() != SessionState::Paused {
                     std::thread::yield_now();
                 }
                 // Not before it let go of what it told the client under.
-                let _ = self.session.last_error();
+                let _ = self.open[number].session.last_error();
                 self.handle(now, Input::Wake, wishes, random);
             }
         }
-        self.stopped = true;
+        self.open[number].stopped = true;
+        self.allowed.retain(|_, of| *of != number);
+    }
+
+    pub fn start(&mut self, number: usize, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
+        self.open[number].session.start();
+        self.open[number].stopped = false;
+        self.handle(now, Input::Wake, wishes, random);
+    }
+
+    pub fn log_out(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
+        let acknowledged = self.user.begin_log_out();
+        self.handle(now, Input::Wake, wishes, random);
+        acknowledged.into_iter().for_each(Acknowledged::wait);
         self.allowed.clear();
+    }
+
+    /// With a token that the server takes now.
+    pub fn log_in(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
+        let token = self.authority.as_ref().map_or_else(String::new, |authority| authority.issue(now, random));
+        self.user.log_in(token);
+        self.handle(now, Input::Wake, wishes, random);
+    }
+
+    /// What the host says of the network.
+    pub fn tell_network(&mut self, network: Network, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
+        self.client.set_network(network);
+        self.handle(now, Input::Wake, wishes, random);
+    }
+
+    pub fn reconnect(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
+        self.client.reconnect_all();
+        self.handle(now, Input::Wake, wishes, random);
     }
 
     pub fn is_working(&self) -> bool {
@@ -287,17 +261,10 @@ impl Running {
 
     /// Database work that is due, for somebody else to execute.
     pub fn take_work(&mut self, now: Instant) -> Option<Job> {
-        let at = self.jobs.iter().position(|(due, _)| *due <= now)?;
-        match self.jobs.remove(at) {
-            (_, Work::Begun(job)) => {
-                self.is_working = true;
-                Some(job)
-            }
-            (due, Work::Done(done)) => {
-                self.jobs.insert(at, (due, Work::Done(done)));
-                None
-            }
-        }
+        let at = self.jobs.iter().position(|(due, work)| *due <= now && matches!(work, Work::Begun(_)))?;
+        let Work::Begun(job) = self.jobs.remove(at).1 else { return None };
+        self.is_working = true;
+        Some(job)
     }
 
     /// It took effect; whoever stops the session has stopped it now.
@@ -309,30 +276,26 @@ impl Running {
         self.jobs.insert(0, (now, Work::Done(done)));
     }
 
-    pub fn start(&mut self, now: Instant, wishes: &mut Vec<Wish>, random: &mut Random) {
-        self.session.start();
-        self.stopped = false;
-        self.handle(now, Input::Wake, wishes, random);
-    }
-
-    /// Begins a wait for everything written so far, or for everything the server has.
+    /// Begins a wait in each realm for everything written so far, or for everything the server has.
     pub fn wait(&mut self, upload: bool) {
-        let waits = self.waits.clone();
-        waits.begun.fetch_add(1, Ordering::Relaxed);
-        let completion = Box::new(move |result: Result<(), _>| {
-            let count = if result.is_ok() { &waits.ended } else { &waits.failed };
-            count.fetch_add(1, Ordering::Relaxed);
-        });
-        let begun = match upload {
-            true => self.session.wait_for_upload(completion),
-            false => self.session.wait_for_download(completion),
-        };
-        begun.unwrap();
+        for Open { session, .. } in &self.open {
+            let waits = self.waits.clone();
+            waits.begun.fetch_add(1, Ordering::Relaxed);
+            let completion = Box::new(move |result: Result<(), _>| {
+                let count = if result.is_ok() { &waits.ended } else { &waits.failed };
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+            let begun = match upload {
+                true => session.wait_for_upload(completion),
+                false => session.wait_for_download(completion),
+            };
+            begun.unwrap();
+        }
     }
 
     /// Closes the client in order, as a process that ends well does.
     pub fn shut_down(mut self, now: Instant, random: &mut Random) {
-        drop(self.session);
+        drop(self.open);
         let acknowledged = self.client.begin_shutdown();
         self.worker.handle_input(now, Input::Wake);
         let _ = random.draw();
@@ -354,6 +317,10 @@ impl Running {
             Some(at) => match self.jobs.remove(at).1 {
                 Work::Begun(job) => self.jobs.insert(at, (now, Work::Done(job.run()))),
                 Work::Done(done) => self.handle(now, Input::Done(done), wishes, random),
+                Work::Answer(request) => {
+                    self.answer(&request, now, random);
+                    self.handle(now, Input::Wake, wishes, random);
+                }
             },
             None => self.handle(now, Input::Timeout, wishes, random),
         }
@@ -374,8 +341,14 @@ impl Running {
         self.handle(now, Input::Message(id, bytes), wishes, random);
     }
 
-    pub fn disconnected(&mut self, now: Instant, id: ConnectionId, wishes: &mut Vec<Wish>, random: &mut Random) {
-        let cause = Cause::ReadOrWrite("the network was cut".into());
+    pub fn disconnected(
+        &mut self,
+        now: Instant,
+        id: ConnectionId,
+        cause: Cause,
+        wishes: &mut Vec<Wish>,
+        random: &mut Random,
+    ) {
         self.handle(now, Input::Disconnected(id, cause), wishes, random);
     }
 
@@ -392,25 +365,39 @@ impl Running {
         true
     }
 
+    fn answer(&self, request: &TokenRequest, now: Instant, random: &mut Random) {
+        match &self.authority {
+            Some(authority) if random.below(6) > 0 => request.complete(authority.issue(now, random)),
+            Some(_) | None => request.fail("no network".into()),
+        }
+    }
+
     fn check(&mut self, frame: &[u8]) {
         match ClientMessage::decode(frame).unwrap() {
-            ClientMessage::Bind { session, .. } => {
-                assert!(!self.stopped, "a stopped session binds");
-                self.allowed.insert(session);
+            ClientMessage::Bind { session, path, .. } => {
+                let number = PARTITIONS.iter().position(|partition| partition.as_bytes() == &*path).unwrap();
+                assert!(!self.open[number].stopped, "a stopped session binds");
+                assert!(self.user.is_logged_in(), "a session binds whose user is logged out");
+                self.allowed.insert(session, number);
             }
             ClientMessage::Ident { session, download, file, .. } => {
-                assert!(self.allowed.contains(&session), "a stopped session speaks");
-                self.cursors.lock().identify(file, download);
+                self.speaker(session).cursors.lock().identify(file, download);
             }
             ClientMessage::Mark { session, .. } | ClientMessage::JsonError { session, .. } => {
-                assert!(self.allowed.contains(&session), "a stopped session speaks");
+                self.speaker(session);
             }
             ClientMessage::Upload(upload) => {
-                assert!(self.allowed.contains(&upload.session), "a stopped session uploads");
-                self.cursors.lock().upload(upload.progress, upload.locked_server_version);
+                let speaker = self.speaker(upload.session);
+                speaker.cursors.lock().upload(upload.progress, upload.locked_server_version);
             }
             ClientMessage::Unbind { .. } | ClientMessage::Ping { .. } => {}
         }
+    }
+
+    /// The realm of a session that speaks.
+    fn speaker(&self, session: SessionIdent) -> &Open {
+        let number = self.allowed.get(&session).expect("no session speaks that is stopped or logged out");
+        &self.open[*number]
     }
 
     fn handle(&mut self, now: Instant, input: Input<'_>, wishes: &mut Vec<Wish>, random: &mut Random) {
@@ -423,7 +410,7 @@ impl Running {
             match output {
                 Output::Connect(id, target) => {
                     assert_eq!(target.endpoint.host, "server");
-                    wishes.push(Wish::Connect(id));
+                    wishes.push(Wish::Connect(id, target.access_token));
                 }
                 Output::Disconnect(id, _) => wishes.push(Wish::Disconnect(id)),
                 Output::Flush(id) => while self.transmit(now, id, wishes, random) {},
@@ -431,7 +418,14 @@ impl Running {
                     let takes = Duration::from_micros(random.below(5_000));
                     self.jobs.push((now + takes, Work::Begun(job)));
                 }
-                Output::Notify(notice) => notice.deliver(),
+                Output::Notify(notice) => {
+                    notice.deliver();
+                    let asked: Vec<TokenRequest> = self.asked.lock().drain(..).collect();
+                    for request in asked {
+                        let takes = Duration::from_millis(random.below(1_500));
+                        self.jobs.push((now + takes, Work::Answer(request)));
+                    }
+                }
                 Output::Acknowledge(acknowledgement) => drop(acknowledgement),
                 Output::Closed => {}
             }

@@ -11,7 +11,7 @@ const LINKS: &[&str] =
 
 /// What the application finds in a property of the object.
 fn seen(peers: &Peers, device: usize, property: &str) -> String {
-    let realm = &peers.world.devices[device].running.as_ref().unwrap().realm;
+    let realm = &peers.world.devices[device].running.as_ref().unwrap().open[0].realm;
     let class = realm.class_key("A").unwrap();
     let object = realm.find(class, &PrimaryKey::Int(1)).unwrap().unwrap();
     let content = realm.content(class, object, realm.property_key(class, property).unwrap()).unwrap();
@@ -64,7 +64,7 @@ fn example_74_list_keeps_the_place_of_an_erased_object() {
 #[test]
 fn example_74_deleting_writes_the_removal_of_links_first() {
     let mut peers = prepared(LINKS, &[(A, 1, &["links remove 0"])], Maker::Application);
-    let realm = &mut peers.world.devices[B].running.as_mut().unwrap().realm;
+    let realm = peers.world.devices[B].running.as_mut().unwrap().realm();
     realm.begin().unwrap();
     let class = realm.class_key("B").unwrap();
     let object = realm.find(class, &PrimaryKey::Int(1)).unwrap().unwrap();

@@ -2,6 +2,7 @@
 //! A world is a seed; a failing one is printed and replays with `REALM_SYNC_SIM_SEED`.
 
 mod asymmetric;
+mod authority;
 mod away;
 mod boundaries;
 #[path = "../store/child.rs"]
@@ -35,6 +36,7 @@ mod restored;
 mod script;
 mod sharing;
 mod tables;
+mod thing;
 mod tokens;
 mod trimming;
 mod versions;
@@ -45,7 +47,10 @@ mod writer;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use realm_sync::server::Limits;
 use world::World;
 
 /// Worlds in a normal run; `REALM_SYNC_SIM_WORLDS` asks for another number.
@@ -61,15 +66,45 @@ fn folder() -> tempfile::TempDir {
     }
 }
 
+/// How long the server of a world may keep history that a device needs.
+const MAX_OFFLINE: Duration = Duration::from_secs(600);
+/// Worlds in which some device went through a client reset.
+static RESETS: AtomicU64 = AtomicU64::new(0);
+
+/// What a world meets beside devices that write, stop, start, close, die and log out, tokens and networks that come and go,
+/// and a server that restarts.
+#[derive(Clone, Copy)]
+enum Fate {
+    Nothing,
+    /// History is trimmed from under devices that are away.
+    Trims,
+    /// The server goes back to a backup.
+    IsRestored,
+}
+
 fn live_through(seed: u64) {
     let folder = folder();
     let devices = 2 + (seed % 3) as usize;
-    let mut world = World::new(folder.path(), seed, devices);
-    for _ in 0..30 {
+    let fate = [Fate::Nothing, Fate::Trims, Fate::Nothing, Fate::IsRestored][(seed / 3 % 4) as usize];
+    let limits = Limits { max_offline: MAX_OFFLINE, ..Limits::default() };
+    let mut world = World::rough(folder.path(), seed, devices, limits);
+    for step in 0..40 {
+        match (fate, step) {
+            (Fate::Trims, 15 | 30) => world.outlast_history(MAX_OFFLINE),
+            (Fate::IsRestored, 12) => world.back_up_server(),
+            (Fate::IsRestored, 28) => world.restore_server(),
+            (Fate::Nothing | Fate::Trims | Fate::IsRestored, _) => {}
+        }
         world.step();
     }
     world.settle();
-    world.check_converged();
+    // Behind a reset, what the server had stored without the device learning of it is there twice.
+    if world.had_resets() {
+        RESETS.fetch_add(1, Ordering::Relaxed);
+        world.check_equal();
+    } else {
+        world.check_converged();
+    }
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -106,5 +141,7 @@ fn random_worlds_converge_and_lose_nothing() {
         parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
     });
     assert!(failed.is_empty(), "replay with REALM_SYNC_SIM_SEED={}", failed[0]);
-    println!("{worlds} worlds converged");
+    let resets = RESETS.load(Ordering::Relaxed);
+    println!("{worlds} worlds converged, {resets} of them with a client reset");
+    assert!(worlds < 100 || resets > 0, "no device went through a client reset");
 }

@@ -106,11 +106,11 @@ impl Peers {
     }
 
     pub fn stop(&mut self, number: usize) {
-        self.world.on_device(number, |running, now, wishes, random| running.stop(now, wishes, random));
+        self.world.on_device(number, |running, now, wishes, random| running.stop(0, now, wishes, random));
     }
 
     pub fn start(&mut self, number: usize) {
-        self.world.on_device(number, |running, now, wishes, random| running.start(now, wishes, random));
+        self.world.on_device(number, |running, now, wishes, random| running.start(0, now, wishes, random));
     }
 
     pub fn model(&self, number: usize) -> Model {
@@ -124,7 +124,7 @@ impl Peers {
         let mut written = Vec::new();
         let version = match maker {
             Maker::Application => {
-                let realm = &mut self.world.devices[number].running.as_mut().expect("the device is up").realm;
+                let realm = self.world.devices[number].running.as_mut().expect("the device is up").realm();
                 realm.begin().unwrap();
                 for line in lines {
                     let line = apply_line(realm, &mut model, line);
@@ -163,15 +163,15 @@ impl Peers {
         device.schema = schema.clone();
         let options = OpenOptions { path: device.path.clone(), schema: Some(schema), mode: Mode::Synced, clock };
         let running = device.running.as_mut().expect("the device is up");
-        running.realm = Realm::open(options).unwrap();
-        let version = running.realm.version().unwrap();
+        *running.realm() = Realm::open(options).unwrap();
+        let version = running.realm().version().unwrap();
         self.announce(number, version);
     }
 
     /// Tells the session of a commit.
     fn announce(&mut self, number: usize, version: ClientVersion) {
         self.world.on_device(number, |running, now, wishes, random| {
-            running.session.notify_commit(version);
+            running.session().notify_commit(version);
             running.wake(now, wishes, random);
         });
     }
@@ -180,7 +180,7 @@ impl Peers {
     pub fn fails(&mut self, number: usize) -> SessionError {
         self.start(number);
         for _ in 0..600 {
-            let session = &self.world.devices[number].running.as_ref().expect("the device is up").session;
+            let session = self.world.devices[number].running.as_ref().expect("the device is up").session();
             if let Some(error) = session.last_error() {
                 return error;
             }

@@ -19,7 +19,7 @@ use realm_sync::sync::{Backoff, Cause};
 use realm_sync::value::{Clock, Instant, PrimaryKey, SessionIdent, Value};
 
 use crate::clock::WorldTime;
-use crate::device::{schema, CLASS};
+use crate::thing::{schema, CLASS};
 
 /// One way.
 const LATENCY: Duration = Duration::from_millis(5);

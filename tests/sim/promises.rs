@@ -9,8 +9,8 @@ use realm_sync::store::{Mode, OpenOptions, Realm, StoreError, Unsent};
 use realm_sync::sync::Random;
 use realm_sync::value::{PrimaryKey, SessionIdent};
 
-use crate::device::CLASS;
 use crate::process::{config, Network, Process};
+use crate::thing::CLASS;
 
 /// The number on the wire of the session that was opened first.
 const A: SessionIdent = SessionIdent(1);

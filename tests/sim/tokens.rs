@@ -10,13 +10,12 @@ use realm_sync::client::{Reason, SessionState, StopPolicy, TokenRequest, User};
 use realm_sync::protocol::{Action, ErrorCode, JsonErrorBody, ServerMessage};
 use realm_sync::value::{Instant, SessionIdent};
 
+use crate::clock::START_S;
 use crate::process::{config, Network, Process};
 
 const A: SessionIdent = SessionIdent(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
-/// The moment at which virtual time starts, in seconds from 1970.
-const START_S: u64 = 1_420_070_400 + 10 * 365 * 86_400;
 
 /// A token that expires so many seconds after the start.
 fn token(expires_s: u64) -> String {

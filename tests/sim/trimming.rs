@@ -92,7 +92,7 @@ fn a_device_that_was_away_for_longer_resets_and_brings_what_it_wrote() {
         assert!(world.trim_point() > 0, "seed {seed}: nothing was trimmed");
         world.boot(2);
         world.settle();
-        let report = world.devices[2].running.as_ref().unwrap().session.last_client_reset();
+        let report = world.devices[2].running.as_ref().unwrap().session().last_client_reset();
         assert!(report.is_some_and(|report| report.did_recover), "seed {seed}");
         // What the server had stored without the device learning of it is added once more.
         world.check_equal();

@@ -3,27 +3,32 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use std::time::Duration;
 
-use realm_sync::client::{ConnectionId, Job};
+use realm_sync::client::{ConnectionId, Job, Network};
 use realm_sync::protocol::handshake::ProtocolVersion;
 use realm_sync::server::{self, Access, Hub, HubOutput, Limits, SeededRandom};
-use realm_sync::sync::Random;
+use realm_sync::sync::{Cause, Random, Reachability};
 use realm_sync::value::Instant;
 
+use crate::authority::Authority;
 use crate::clock::WorldTime;
-use crate::device::{schema, Device, Running, Snapshot, Wish};
+use crate::device::{Device, Open, Running, Wish};
 use crate::intervention::{Action, Interventions, Moment};
+use crate::thing::{self, Snapshot};
 use crate::work::{AskingDisk, LeftBehind};
 
 /// The end of a socket on a device: the device, its boot, the number the device gave it.
 type DeviceEnd = (usize, u64, ConnectionId);
 
 enum Delivery {
-    /// The upgrade arrives at the server.
-    Upgrade,
+    /// The upgrade arrives at the server, with this access token.
+    Upgrade(String),
     /// The upgrade's answer arrives at the device.
     Upgraded(server::ConnectionId),
+    /// The upgrade's answer is that the server wants another token.
+    Refused,
     ToServer(server::ConnectionId, Vec<u8>),
     ToDevice(Vec<u8>),
     /// The device learns that the socket is gone.
@@ -48,6 +53,10 @@ pub struct World {
     sockets: BTreeMap<server::ConnectionId, DeviceEnd>,
     pub interventions: Interventions,
     limits: Limits,
+    /// Without one, the server takes any access token.
+    authority: Option<Arc<Authority>>,
+    /// Whether the network now and then keeps a frame for long.
+    stalls: bool,
     /// Where there is one, the first device's database work goes through it.
     pub disk: Option<&'static AskingDisk>,
     /// By a process that was killed in the middle of database work.
@@ -61,11 +70,30 @@ impl World {
         World::with_limits(folder, seed, devices, Limits::default())
     }
 
+    /// Devices with two realms each on one client, a server that takes tokens of the present only, and a network that
+    /// stalls.
+    pub fn rough(folder: &Path, seed: u64, devices: usize, limits: Limits) -> World {
+        let time = WorldTime::default();
+        let mut random = Random::new(seed);
+        let authority = Arc::new(Authority::default());
+        let of = |number| {
+            let clock = time.clock(random.below(4000) as i64 - 2000);
+            let mut device = Device::new(number, folder, thing::schema(), clock);
+            device.realm_count = 2;
+            device.authority = Some(authority.clone());
+            device
+        };
+        let devices = (0..devices).map(of).collect();
+        let mut world = World::of(folder, time, random, devices, limits);
+        (world.authority, world.stalls) = (Some(authority), true);
+        world
+    }
+
     pub fn with_limits(folder: &Path, seed: u64, devices: usize, limits: Limits) -> World {
         let time = WorldTime::default();
         let mut random = Random::new(seed);
         let devices: Vec<Device> = (0..devices)
-            .map(|number| Device::new(number, folder, schema(), time.clock(random.below(4000) as i64 - 2000)))
+            .map(|number| Device::new(number, folder, thing::schema(), time.clock(random.below(4000) as i64 - 2000)))
             .collect();
         World::of(folder, time, random, devices, limits)
     }
@@ -87,6 +115,8 @@ impl World {
             sockets: BTreeMap::new(),
             interventions: Interventions::default(),
             limits,
+            authority: None,
+            stalls: false,
             disk: None,
             left_behind: None,
             heard: Vec::new(),
@@ -103,10 +133,10 @@ impl World {
         while let Some((number, action)) = self.interventions.take_due(self.time.now()) {
             match action {
                 Action::Stop => self.on_device(number, |running, now, wishes, random| {
-                    running.stop(now, wishes, random);
+                    running.stop(0, now, wishes, random);
                 }),
                 Action::Start => self.on_device(number, |running, now, wishes, random| {
-                    running.start(now, wishes, random);
+                    running.start(0, now, wishes, random);
                 }),
                 Action::Close => self.shut_down(number),
                 Action::Kill => self.kill(number),
@@ -126,7 +156,7 @@ impl World {
     /// A device that was not there before; its number.
     pub fn add_device(&mut self) -> usize {
         let number = self.devices.len();
-        self.devices.push(Device::new(number, &self.folder, schema(), self.time.clock(0)));
+        self.devices.push(Device::new(number, &self.folder, thing::schema(), self.time.clock(0)));
         self.boots.push(0);
         self.boot(number);
         number
@@ -188,7 +218,7 @@ impl World {
         let boot = self.boots[number];
         for wish in wishes {
             match wish {
-                Wish::Connect(id) => self.send((number, boot, id), true, Delivery::Upgrade),
+                Wish::Connect(id, token) => self.send((number, boot, id), true, Delivery::Upgrade(token)),
                 Wish::Disconnect(id) => self.hang_up((number, boot, id)),
                 Wish::Send(id, frame) => {
                     if let Some(socket) = self.socket((number, boot, id)) {
@@ -204,7 +234,8 @@ impl World {
     }
 
     fn send(&mut self, end: DeviceEnd, to_server: bool, delivery: Delivery) {
-        let delay = Duration::from_micros(200 + self.random.below(40_000));
+        let stall = if self.stalls && self.random.below(60) == 0 { self.random.below(2_000_000) } else { 0 };
+        let delay = Duration::from_micros(200 + self.random.below(40_000) + stall);
         let last = self.last.entry((end, to_server)).or_default();
         let due = (self.time.now() + delay).max(*last);
         *last = due;
@@ -215,7 +246,7 @@ impl World {
     /// The device drops its socket: what it sent still arrives, and then its end.
     fn hang_up(&mut self, end: DeviceEnd) {
         self.deliveries.retain(|_, (other, delivery)| {
-            *other != end || !matches!(delivery, Delivery::Upgrade | Delivery::Upgraded(_) | Delivery::ToDevice(_))
+            *other != end || !matches!(delivery, Delivery::Upgrade(_) | Delivery::Upgraded(_) | Delivery::ToDevice(_))
         });
         if let Some(socket) = self.socket(end) {
             self.sockets.remove(&socket);
@@ -257,7 +288,10 @@ impl World {
         let (number, boot, id) = end;
         let is_up = self.boots[number] == boot && self.devices[number].running.is_some();
         match delivery {
-            Delivery::Upgrade => {
+            Delivery::Upgrade(token) if self.authority.as_ref().is_some_and(|authority| !authority.takes(&token)) => {
+                self.send(end, false, Delivery::Refused);
+            }
+            Delivery::Upgrade(_) => {
                 let Some(hub) = &mut self.hub else { return self.send(end, false, Delivery::Lost) };
                 let socket = hub.connect(now, ProtocolVersion::CURRENT, Access::unrestricted());
                 self.send(end, false, Delivery::Upgraded(socket));
@@ -277,17 +311,22 @@ impl World {
                     running.message(now, id, &frame, wishes, random);
                 });
             }
-            Delivery::Lost if is_up => {
-                self.on_device(number, |running, now, wishes, random| running.disconnected(now, id, wishes, random));
+            Delivery::Lost if is_up => self.disconnect(number, id, Cause::ReadOrWrite("the network was cut".into())),
+            Delivery::Refused if is_up => {
+                self.disconnect(number, id, Cause::Refused { status: 401, text: "another token".into() });
             }
             Delivery::Gone(socket) => {
                 if let Some(hub) = &mut self.hub {
                     hub.disconnect(socket);
                 }
             }
-            Delivery::Upgraded(_) | Delivery::ToDevice(_) | Delivery::Lost => {}
+            Delivery::Upgraded(_) | Delivery::Refused | Delivery::ToDevice(_) | Delivery::Lost => {}
         }
         self.serve();
+    }
+
+    fn disconnect(&mut self, number: usize, id: ConnectionId, cause: Cause) {
+        self.on_device(number, |running, now, wishes, random| running.disconnected(now, id, cause, wishes, random));
     }
 
     fn next_due(&self) -> Option<Instant> {
@@ -347,30 +386,67 @@ impl World {
     /// One random event, and some time.
     pub fn step(&mut self) {
         let number = self.random.below(self.devices.len() as u64) as usize;
-        match self.random.below(20) {
-            0..=8 => self.write(number),
-            9 | 10 => self.on_device(number, |running, now, wishes, random| running.stop(now, wishes, random)),
-            11..=13 => self.on_device(number, |running, now, wishes, random| running.start(now, wishes, random)),
-            14 => {
-                let ends: Vec<DeviceEnd> = self.sockets.values().copied().collect();
-                if !ends.is_empty() {
-                    let end = ends[self.random.below(ends.len() as u64) as usize];
-                    self.cut(end);
-                }
-            }
-            15 => self.kill(number),
-            16 => self.shut_down(number),
-            17 => self.restart_server(),
-            18 => self.check_history(),
-            _ => self.boot_if_down(number),
+        let realm = self.random.below(self.devices[number].realm_count as u64) as usize;
+        match self.random.below(28) {
+            0..=9 => self.write_to(number, realm),
+            10 | 11 => self.on_device(number, |running, now, wishes, random| running.stop(realm, now, wishes, random)),
+            12..=14 => self.on_device(number, |running, now, wishes, random| running.start(realm, now, wishes, random)),
+            15 => self.cut_any(),
+            16 => self.kill(number),
+            17 => self.shut_down(number),
+            18 => self.restart_server(),
+            19 => self.check_history(),
+            20 | 21 => self.boot_if_down(number),
+            22 => self.tell_network(number),
+            23 => self.on_device(number, |running, now, wishes, random| running.reconnect(now, wishes, random)),
+            24 => self.on_device(number, |running, now, wishes, random| running.log_out(now, wishes, random)),
+            25 | 26 => self.on_device(number, |running, now, wishes, random| running.log_in(now, wishes, random)),
+            _ => self.authority.iter().for_each(|authority| authority.revoke_all()),
         }
         let pause = Duration::from_millis(self.random.below(200));
         self.run_until(self.time.now() + pause);
     }
 
+    fn cut_any(&mut self) {
+        let ends: Vec<DeviceEnd> = self.sockets.values().copied().collect();
+        if !ends.is_empty() {
+            let end = ends[self.random.below(ends.len() as u64) as usize];
+            self.cut(end);
+        }
+    }
+
+    fn tell_network(&mut self, number: usize) {
+        let reachability = match self.random.below(3) {
+            0 => Reachability::Unknown,
+            1 => Reachability::Reachable,
+            _ => Reachability::NotReachable,
+        };
+        let network = Network { reachability, is_metered: self.random.below(2) == 0 };
+        self.on_device(number, |running, now, wishes, random| running.tell_network(network, now, wishes, random));
+    }
+
+    /// Some device goes away while the others stay and write, for longer than history is kept.
+    pub fn outlast_history(&mut self, limit: Duration) {
+        let away = self.random.below(self.devices.len() as u64) as usize;
+        match self.random.below(3) {
+            0 => self.kill(away),
+            1 => self.shut_down(away),
+            _ => self.on_device(away, |running, now, wishes, random| running.stop(0, now, wishes, random)),
+        }
+        for number in (0..self.devices.len()).filter(|number| *number != away) {
+            self.write(number);
+        }
+        self.run_until(self.time.now() + limit + Duration::from_secs(120));
+        self.check_history();
+    }
+
     pub fn write(&mut self, number: usize) {
+        self.write_to(number, 0);
+    }
+
+    fn write_to(&mut self, number: usize, realm: usize) {
         let mut random = Random::new(self.random.draw());
-        self.devices[number].write(&mut random);
+        self.devices[number].write(realm, &mut random);
         self.on_device(number, |running, now, wishes, random| running.wake(now, wishes, random));
     }
 
@@ -440,7 +516,11 @@ impl World {
     pub fn settle(&mut self) {
         for number in 0..self.devices.len() {
             self.boot_if_down(number);
-            self.on_device(number, |running, now, wishes, random| running.start(now, wishes, random));
+            self.on_device(number, |running, now, wishes, random| {
+                running.tell_network(Network::default(), now, wishes, random);
+                running.log_in(now, wishes, random);
+                (0..running.open.len()).for_each(|realm| running.start(realm, now, wishes, random));
+            });
         }
         for upload in [true, false] {
             (0..self.devices.len()).for_each(|number| self.begin_wait(number, upload));
@@ -468,38 +548,54 @@ impl World {
     fn all_waits_ended(&self) -> bool {
         self.devices.iter().filter_map(|device| device.running.as_ref()).all(|running| {
             let waits = &running.waits;
-            assert_eq!(waits.failed.load(Ordering::Relaxed), 0, "a wait failed: {:?}", running.session.last_error());
+            assert_eq!(waits.failed.load(Ordering::Relaxed), 0, "a wait failed: {}", self.describe());
             waits.begun.load(Ordering::Relaxed) == waits.ended.load(Ordering::Relaxed)
         })
     }
 
+    fn open(&self) -> impl Iterator<Item = &Open> {
+        self.devices.iter().filter_map(|device| device.running.as_ref()).flat_map(|running| &running.open)
+    }
+
     fn describe(&self) -> String {
-        let states = self.devices.iter().filter_map(|device| {
-            let session = &device.running.as_ref()?.session;
-            Some(format!("{:?} {:?} {:?}", session.state(), session.connection_state(), session.last_error()))
+        let states = self.open().map(|Open { session, .. }| {
+            format!("{:?} {:?} {:?}", session.state(), session.connection_state(), session.last_error())
         });
         states.collect::<Vec<_>>().join("; ")
     }
 
+    /// Whether a client reset is what some device did last to a realm.
+    pub fn had_resets(&self) -> bool {
+        self.open().any(|open| open.session.last_client_reset().is_some())
+    }
+
     /// Every device has the same objects.
-    pub fn check_equal(&mut self) -> Vec<Snapshot> {
+    pub fn check_equal(&mut self) {
+        for realm in 0..self.devices[0].realm_count {
+            self.check_realm_equal(realm);
+        }
+    }
+
+    fn check_realm_equal(&self, realm: usize) -> Snapshot {
         let snapshots: Vec<_> = self
             .devices
-            .iter_mut()
-            .map(|device| device.running.as_mut().expect("every device is up").snapshot())
+            .iter()
+            .map(|device| thing::snapshot(&device.running.as_ref().expect("every device is up").open[realm].realm))
             .collect();
         for (number, snapshot) in snapshots.iter().enumerate() {
             assert_eq!(*snapshot, snapshots[0], "device {number} differs from device 0");
         }
-        snapshots
+        snapshots[0].clone()
     }
 
     /// And every amount that was added is there once.
     pub fn check_converged(&mut self) {
-        let snapshots = self.check_equal();
-        let added: i64 = self.devices.iter().map(|device| device.added).sum();
-        let counted = snapshots[0].get(&0).map_or("Int(0)", |values| values[1].as_str());
-        assert_eq!(counted, format!("Int({added})"), "the sum of what was added");
+        for realm in 0..self.devices[0].realm_count {
+            let snapshot = self.check_realm_equal(realm);
+            let added: i64 = self.devices.iter().map(|device| device.added[realm]).sum();
+            let counted = snapshot.get(&0).map_or("Int(0)", |values| values[1].as_str());
+            assert_eq!(counted, format!("Int({added})"), "the sum of what was added");
+        }
     }
 }
 
