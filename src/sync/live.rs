@@ -41,6 +41,8 @@ pub(super) struct Live {
     file_ident: FileIdent,
     /// Header of the newest DOWNLOAD, integrated or not.
     received: SyncProgress,
+    /// Whether there was a DOWNLOAD since IDENT; without one `received` is what the file has.
+    has_received: bool,
     inbox: VecDeque<Received>,
     is_integrating: bool,
     /// What the newest download that is integrated, or being so, says of those after it.
@@ -57,6 +59,7 @@ impl Live {
             binding,
             file_ident,
             received: progress,
+            has_received: false,
             inbox: VecDeque::new(),
             is_integrating: false,
             downloadable_bytes: 0,
@@ -71,6 +74,10 @@ impl Live {
         &self.received
     }
 
+    pub fn has_received(&self) -> bool {
+        self.has_received
+    }
+
     pub fn file_ident(&self) -> FileIdent {
         self.file_ident
     }
@@ -82,6 +89,7 @@ impl Live {
 
     pub fn handle_download(&mut self, now: Instant, download: Download) {
         self.received = download.progress;
+        self.has_received = true;
         self.inbox.push_back(Received::Download { arrived: now, download });
     }
 

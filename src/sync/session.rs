@@ -298,7 +298,15 @@ impl Session {
             }
         };
         let newest_version = self.newest_version.max(live.scanned().client_version);
-        download::check(live.received(), newest_version, live.file_ident(), &download)?;
+        match download::check(live.received(), newest_version, live.file_ident(), &download) {
+            Ok(()) => {}
+            // Measured by the file, not by what the server said before: one of them was restored from a copy.
+            Err(violation @ DownloadViolation::UploadClientVersion) if !live.has_received() => {
+                self.part(violation.to_string());
+                return Ok(());
+            }
+            Err(violation) => return Err(violation.into()),
+        }
         live.handle_download(now, download);
         self.integrate(now);
         Ok(())
@@ -412,11 +420,7 @@ impl Session {
                 if let File::Busy(status) = self.file {
                     self.file = File::Idle(status);
                 }
-                self.schedule.hold();
-                self.leave(Some(message.clone()));
-                let number = ClientFailure::IntegrationFailed.consequence().status.number();
-                let consequence = Consequence::NeedsReset { may_recover: true };
-                self.error(SessionError { number, wire_code: None, message, consequence });
+                self.part(message);
             }
             StoreFailure::Unavailable(message) => {
                 // What was received is lost with the binding; the server sends it again after the next IDENT.
@@ -427,6 +431,15 @@ impl Session {
                 self.error(SessionError { number, wire_code: None, message, consequence: Consequence::Retries });
             }
         }
+    }
+
+    /// What the server has does not fit the file: trying again helps nobody.
+    fn part(&mut self, message: String) {
+        self.schedule.hold();
+        self.leave(Some(message.clone()));
+        let number = ClientFailure::IntegrationFailed.consequence().status.number();
+        let consequence = Consequence::NeedsReset { may_recover: true };
+        self.error(SessionError { number, wire_code: None, message, consequence });
     }
 
     /// The server broke a rule in what it sent to this session.

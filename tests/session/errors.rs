@@ -219,6 +219,25 @@ fn a_bad_changeset_is_reported_to_the_server_and_asks_for_a_reset() {
 }
 
 #[test]
+fn a_server_that_remembers_less_or_more_than_the_file_asks_for_a_reset_unless_it_said_otherwise_before() {
+    let needs_reset = Consequence::NeedsReset { may_recover: true };
+    for acknowledged in [4, 6] {
+        let mut script = Script::new();
+        script.live(A);
+        script.download(A, progress(3, 3, acknowledged), &[]);
+        let errors = script.errors(A);
+        assert_eq!((errors[0].number, errors[0].consequence), (1015, needs_reset), "{acknowledged}");
+        assert_eq!(script.transmit(), [Sent::JsonError(A, ErrorCode::BadChangeset), Sent::Unbind(A)]);
+        let mut script = Script::new();
+        script.live(A);
+        script.download(A, progress(3, 5, 5), &[]);
+        script.download(A, progress(3, 3, acknowledged), &[]);
+        let errors = script.errors(A);
+        assert_eq!((errors[0].number, errors[0].consequence), (1038, Consequence::Retries), "{acknowledged}");
+    }
+}
+
+#[test]
 fn a_full_disk_is_tried_again_from_what_the_file_has() {
     let mut script = Script::new();
     script.live(A);

@@ -27,7 +27,7 @@ fn peers() -> Peers {
 }
 
 fn realm(peers: &mut Peers, device: usize) -> &mut Realm {
-    &mut peers.world.devices[device].running.as_mut().unwrap().realm
+    peers.world.devices[device].running.as_mut().unwrap().realm()
 }
 
 /// One transaction with an event; what else is written to it gets its class and object.

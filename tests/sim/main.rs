@@ -28,6 +28,7 @@ mod intervention;
 mod lessons;
 #[path = "../merge/model.rs"]
 mod model;
+mod outcome;
 mod peers;
 mod process;
 mod promises;

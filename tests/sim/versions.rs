@@ -18,7 +18,7 @@ fn newer() -> Schema {
 }
 
 fn read(peers: &mut Peers, device: usize, key: i64, property: &str) -> Value {
-    let realm = &mut peers.world.devices[device].running.as_mut().unwrap().realm;
+    let realm = peers.world.devices[device].running.as_mut().unwrap().realm();
     realm.refresh().unwrap();
     let class = realm.class_key("A").unwrap();
     let object = realm.find(class, &PrimaryKey::Int(key)).unwrap().unwrap();
@@ -92,5 +92,5 @@ fn a_version_that_contradicts_what_another_device_declared_is_an_error_before_an
 }
 
 fn version(peers: &mut Peers) -> realm_sync::value::ClientVersion {
-    peers.world.devices[B].running.as_ref().unwrap().realm.version().unwrap()
+    peers.world.devices[B].running.as_ref().unwrap().open[0].realm.version().unwrap()
 }
