@@ -18,6 +18,7 @@ const NOUNS: &[&str] = &[
     "sync_client",
     "user",
     "token_request",
+    "sync_error",
     "sync_config",
     "config",
     "realm",

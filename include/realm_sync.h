@@ -1209,22 +1209,6 @@ typedef struct realm_sync_error_t {
 } realm_sync_error_t;
 
 /**
- * Gets an error of a session. `error` is valid during the call. It runs on the client's dispatcher
- * thread, one at a time per session and in order; every function may be called from inside it.
- */
-typedef void (*realm_sync_session_error_func_t)(void *userdata, const struct realm_sync_error_t *error);
-
-/**
- * Names a class of a realm, as realm_find_class() gave it. Valid for every handle of the same file; never 0.
- */
-typedef uint32_t realm_class_key_t;
-
-/**
- * Names a property of a class, as realm_find_property() gave it. Valid like realm_class_key_t; never 0.
- */
-typedef int64_t realm_property_key_t;
-
-/**
  * Bytes; `data` may be NULL when `size` is 0. Borrowed like realm_string_t.
  */
 typedef struct realm_binary_t {
@@ -1282,6 +1266,11 @@ typedef struct realm_uuid_t {
      */
     uint8_t bytes[16];
 } realm_uuid_t;
+
+/**
+ * Names a class of a realm, as realm_find_class() gave it. Valid for every handle of the same file; never 0.
+ */
+typedef uint32_t realm_class_key_t;
 
 /**
  * Names an object of a class without primary key.
@@ -1406,6 +1395,35 @@ typedef struct realm_value_t {
      */
     union realm_value_data_t data;
 } realm_value_t;
+
+/**
+ * One object that a client wrote and the server did not accept. The layout is frozen.
+ */
+typedef struct realm_sync_compensating_write_t {
+    /**
+     * The object's class.
+     */
+    struct realm_string_t class_name;
+    /**
+     * The object's primary key.
+     */
+    struct realm_value_t primary_key;
+    /**
+     * Why the server did not accept the write; its text, for people.
+     */
+    struct realm_string_t reason;
+} realm_sync_compensating_write_t;
+
+/**
+ * Gets an error of a session. `error` is valid during the call. It runs on the client's dispatcher
+ * thread, one at a time per session and in order; every function may be called from inside it.
+ */
+typedef void (*realm_sync_session_error_func_t)(void *userdata, const struct realm_sync_error_t *error);
+
+/**
+ * Names a property of a class, as realm_find_property() gave it. Valid like realm_class_key_t; never 0.
+ */
+typedef int64_t realm_property_key_t;
 
 /**
  * Gets what a commit changed in an object. `changes` is valid during the call; retain it to keep it. It
@@ -2386,6 +2404,49 @@ struct realm_token_request_t *realm_token_request_retain(struct realm_token_requ
  * Errors: none.
  */
 void realm_token_request_release(struct realm_token_request_t *request);
+
+/**
+ * Reads how many objects the error is about whose writes the server did not accept.
+ *
+ * @param error     The error, as the callback got it; not a copy of it.
+ * @param out_count Gets the number; 0 where the error is about something else.
+ * @return false outside the callback that got the error, or when a pointer is NULL.
+ *
+ * An error numbered RLM_ERR_SYNC_COMPENSATING_WRITE comes once the download that undoes the writes is
+ * integrated: the realm shows the objects as the server has them.
+ * Threads: the one that the callback runs on.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_error_get_compensating_write_count(const struct realm_sync_error_t *error, size_t *out_count);
+
+/**
+ * Reads one of the objects whose writes the server did not accept.
+ *
+ * @param error     The error, as the callback got it; not a copy of it.
+ * @param index     Which one, from 0.
+ * @param out_write Gets class, primary key and reason; its strings are borrowed until the callback returns.
+ * @return false outside the callback that got the error, or when there is no such object.
+ *
+ * The object need not exist in the realm, nor its class.
+ * Threads: the one that the callback runs on.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_INDEX_OUT_OF_BOUNDS.
+ */
+bool realm_sync_error_get_compensating_write(const struct realm_sync_error_t *error,
+                                             size_t index,
+                                             struct realm_sync_compensating_write_t *out_write);
+
+/**
+ * Reads which version of this realm the server did not accept, or not all of.
+ *
+ * @param error       The error, as the callback got it; not a copy of it.
+ * @param out_version Gets the version, as realm_get_version() told it after the write was committed; 0 where
+ *                    the error is about something else.
+ * @return false outside the callback that got the error, or when a pointer is NULL.
+ *
+ * Threads: the one that the callback runs on.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_error_get_rejected_version(const struct realm_sync_error_t *error, uint64_t *out_version);
 
 /**
  * Makes a config for a synced realm.

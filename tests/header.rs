@@ -18,6 +18,7 @@ const NOUNS: &[&str] = &[
     "user",
     "token_request",
     "sync_config",
+    "sync_error",
     "sync_session",
     "sync_session_status",
     "callback_token",

@@ -26,7 +26,7 @@ mod user;
 mod wait;
 mod worker;
 
-pub use crate::protocol::Endpoint;
+pub use crate::protocol::{CompensatingWrites, Endpoint, RejectedUpdate};
 pub use crate::store::PendingUploads;
 pub use crate::sync::{Backoff, Cause, ConnectionState, Consequence, Reachability, SessionError};
 pub use budget::{OfflineBudget, OfflineCallback, OfflineLevel};

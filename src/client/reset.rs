@@ -319,7 +319,13 @@ impl Worker {
         };
         let details: String = [cause, reason].into_iter().flatten().map(|text| format!(" ({text})")).collect();
         let message = format!("{why}{details}; initiate it, the file is then copied to {}", backup.display());
-        let error = SessionError { number: status.number(), wire_code, message, consequence: Consequence::Ends };
+        let error = SessionError {
+            number: status.number(),
+            wire_code,
+            message,
+            consequence: Consequence::Ends,
+            rejected: None,
+        };
         self.handle_error(now, session, error);
     }
 }

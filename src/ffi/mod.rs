@@ -39,6 +39,7 @@ pub mod string;
 pub mod sync_client;
 pub mod sync_client_config;
 pub mod sync_config;
+pub mod sync_error;
 pub mod sync_network;
 pub mod sync_offline;
 pub mod sync_session;

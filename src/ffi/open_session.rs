@@ -11,10 +11,11 @@ use parking_lot::Mutex;
 use super::errno::realm_errno_e;
 use super::error::{Error, Result};
 use super::string::realm_string_t;
-use super::sync_config::{bad_url, realm_sync_error_t, ErrorSlot, SyncOptions};
+use super::sync_config::{bad_url, ErrorSlot, SyncOptions};
+use super::sync_error;
 use super::sync_session::realm_sync_session_t;
 use super::user::realm_user_t;
-use crate::client::{ClosedError, Consequence, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
+use crate::client::{ClosedError, ErrorCallback, OpenError, Session, SessionError, SyncConfig};
 
 /// The sessions of a client, by path.
 #[derive(Default)]
@@ -232,20 +233,11 @@ impl ErrorCallbacks {
     }
 
     fn tell(&self, error: &SessionError) {
-        let described = error_of_session(error);
-        let is_fatal = match error.consequence {
-            Consequence::Retries | Consequence::GoesOn => 0,
-            Consequence::NeedsToken | Consequence::Ends | Consequence::NeedsReset { .. } => 1,
-        };
-        let error = realm_sync_error_t {
-            error: described.as_c(),
-            path: realm_string_t::borrowed(&self.path),
-            wire_code: error.wire_code.unwrap_or(0),
-            is_fatal,
-        };
         let slots = self.slots.lock().clone();
-        for slot in slots {
-            slot.call(|callback, userdata| unsafe { callback(userdata, &error) });
-        }
+        sync_error::tell(&self.path, error, |error| {
+            for slot in slots {
+                slot.call(|callback, userdata| unsafe { callback(userdata, error) });
+            }
+        });
     }
 }

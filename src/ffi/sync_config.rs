@@ -9,11 +9,12 @@ use parking_lot::Mutex;
 use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Slot, SlotRegistration, Userdata};
 use super::client_reset::ResetOptions;
 use super::errno::realm_errno_e;
-use super::error::{realm_error_t, Error, Result};
+use super::error::{Error, Result};
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
 use super::string::realm_string_t;
 use super::sync_client::realm_sync_client_t;
+use super::sync_error::{realm_sync_error_t, realm_sync_session_error_func_t};
 use super::user::realm_user_t;
 use crate::client::{Endpoint, StopPolicy};
 
@@ -26,25 +27,6 @@ pub enum realm_sync_stop_policy_e {
     /// It goes on until all is uploaded, at most until the deadline.
     RLM_SYNC_STOP_POLICY_AFTER_UPLOAD = 2,
 }
-
-/// Describes an error of a session. Valid, with its strings, during the callback. The layout is frozen.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct realm_sync_error_t {
-    /// Number, categories and message.
-    pub error: realm_error_t,
-    /// The path of the realm.
-    pub path: realm_string_t,
-    /// The number the server sent, as the protocol has it; 0 when the error arose on this side.
-    pub wire_code: u32,
-    /// 1 when the session does not go on by itself, else 0.
-    pub is_fatal: u8,
-}
-
-/// Gets an error of a session. `error` is valid during the call. It runs on the client's dispatcher
-/// thread, one at a time per session and in order; every function may be called from inside it.
-pub type realm_sync_session_error_func_t =
-    Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const realm_sync_error_t)>;
 
 /// How one realm is synced. Any thread.
 pub struct realm_sync_config_t {

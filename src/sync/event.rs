@@ -1,5 +1,8 @@
 //! What a session tells its owner.
 
+use std::sync::Arc;
+
+use crate::protocol::CompensatingWrites;
 use crate::value::{ClientVersion, Instant, RequestIdent};
 
 use super::store_request::FileStatus;
@@ -36,6 +39,8 @@ pub struct SessionError {
     pub wire_code: Option<u32>,
     pub message: String,
     pub consequence: Consequence,
+    /// The writes that the server did not accept, when it is about such.
+    pub rejected: Option<Arc<CompensatingWrites>>,
 }
 
 /// How a session's attempts go.

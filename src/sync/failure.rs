@@ -2,9 +2,10 @@
 //!
 //! Rules: `docs/PROTOCOL.md`, "Errors".
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::protocol::{self, Action, BackoffHint, ClientFailure, ErrorCode, Status};
+use crate::protocol::{self, Action, BackoffHint, ClientFailure, CompensatingWrites, ErrorCode, Status};
 use crate::value::Instant;
 
 use super::backoff::{Backoff, FailureKind};
@@ -53,6 +54,7 @@ pub(super) struct ServerError {
     /// `None` for a plain ERROR.
     pub action: Option<Action>,
     pub backoff: Option<BackoffHint>,
+    pub rejected: Option<CompensatingWrites>,
     pub text: String,
 }
 
@@ -99,7 +101,7 @@ pub(super) fn apply_cause(
         }
         Pause::Held => session.schedule.hold(),
     }
-    session.error(SessionError { number: status.number(), wire_code, message: text, consequence });
+    session.error(SessionError { number: status.number(), wire_code, message: text, consequence, rejected: None });
 }
 
 fn judge(cause: &Cause, fault: Fault) -> Verdict {
@@ -194,8 +196,13 @@ impl Session {
             Consequence::NeedsToken | Consequence::Ends | Consequence::NeedsReset { .. } => self.hold_by_server(),
         }
         if error.action != Some(Action::Transient) {
-            let status = error.code.status().number();
-            self.error(SessionError { number: status, wire_code: Some(number), message: error.text, consequence });
+            self.report(SessionError {
+                number: error.code.status().number(),
+                wire_code: Some(number),
+                message: error.text,
+                consequence,
+                rejected: error.rejected.map(Arc::new),
+            });
         }
     }
 }

@@ -41,13 +41,14 @@ impl Connection {
                 tracing::debug!(target: "realm_sync::server", %session, text = body.text, "the server says");
             }
             ServerMessage::Error { session, code, try_again, text } => {
-                let error = ServerError { code, try_again, action: None, backoff: None, text: text.into_owned() };
+                let text = text.into_owned();
+                let error = ServerError { code, try_again, action: None, backoff: None, rejected: None, text };
                 self.handle_error(now, session, error)?;
             }
             ServerMessage::JsonError { session, code, body } => {
-                let action = Some(body.action);
-                let error =
-                    ServerError { code, try_again: body.try_again, action, backoff: body.backoff, text: body.message };
+                let protocol::JsonErrorBody { try_again, action, backoff, message: text, .. } = *body;
+                let rejected = body.compensating_writes;
+                let error = ServerError { code, try_again, action: Some(action), backoff, rejected, text };
                 self.handle_error(now, session, error)?;
             }
             ServerMessage::Unbound { session } => {

@@ -409,6 +409,7 @@ impl Session {
                 self.schedule.reset();
             }
         }
+        self.report_undone();
         self.integrate(now);
         self.scan();
     }
@@ -428,7 +429,8 @@ impl Session {
                 self.schedule.fail(now, FailureKind::Store, backoff, random);
                 self.leave(None);
                 let number = Status::RuntimeError.number();
-                self.error(SessionError { number, wire_code: None, message, consequence: Consequence::Retries });
+                let consequence = Consequence::Retries;
+                self.error(SessionError { number, wire_code: None, message, consequence, rejected: None });
             }
         }
     }
@@ -439,7 +441,7 @@ impl Session {
         self.leave(Some(message.clone()));
         let number = ClientFailure::IntegrationFailed.consequence().status.number();
         let consequence = Consequence::NeedsReset { may_recover: true };
-        self.error(SessionError { number, wire_code: None, message, consequence });
+        self.error(SessionError { number, wire_code: None, message, consequence, rejected: None });
     }
 
     /// The server broke a rule in what it sent to this session.
@@ -451,6 +453,7 @@ impl Session {
             wire_code: None,
             message: violation.to_string(),
             consequence: Consequence::Retries,
+            rejected: None,
         });
     }
 
@@ -485,6 +488,30 @@ impl Session {
             Binding::Unbound | Binding::Erred | Binding::Leaving { .. } | Binding::AwaitsUnbound => {}
         }
         self.set_connection(ConnectionState::Disconnected);
+    }
+
+    /// Reports an error of the server's. One about writes that a later download undoes waits for that; with the
+    /// binding it is forgotten, and the server says it again.
+    pub(super) fn report(&mut self, error: SessionError) {
+        let undone_by = error.rejected.as_ref().and_then(|rejected| rejected.server_version);
+        match (undone_by, &mut self.binding) {
+            (Some(version), Binding::Live(live)) => {
+                live.hold_back(version, error);
+                self.report_undone();
+            }
+            (Some(_), Binding::Leaving { .. } | Binding::AwaitsUnbound) => {}
+            (Some(_), Binding::Unbound | Binding::AwaitsIdent | Binding::Bound | Binding::Erred) | (None, _) => {
+                self.error(error);
+            }
+        }
+    }
+
+    fn report_undone(&mut self) {
+        let (Binding::Live(live), File::Idle(file) | File::Busy(file)) = (&mut self.binding, &self.file) else {
+            return;
+        };
+        let undone = live.take_undone(file.progress.download.server_version);
+        self.events.extend(undone.map(Event::Error));
     }
 
     pub fn error(&mut self, error: SessionError) {

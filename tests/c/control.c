@@ -126,6 +126,43 @@ TEST(a_config_that_forbids_metered_networks_keeps_its_session_waiting_on_one)
     device_close(&a);
 }
 
+static void on_connect_error(void *userdata, const realm_sync_error_t *error)
+{
+    realm_sync_error_t copy = *error;
+    realm_sync_compensating_write_t write;
+    size_t count = 9;
+    uint64_t version = 9;
+    CHECK_INT(error->error.number, RLM_ERR_SYNC_CONNECT_FAILED);
+    CHECK(realm_sync_error_get_compensating_write_count(error, &count));
+    CHECK_INT(count, 0);
+    CHECK(realm_sync_error_get_rejected_version(error, &version));
+    CHECK_INT(version, 0);
+    CHECK_FAILS(realm_sync_error_get_compensating_write(error, 0, &write), RLM_ERR_INDEX_OUT_OF_BOUNDS, "index is 0");
+    CHECK_FAILS(realm_sync_error_get_compensating_write_count(&copy, &count), RLM_ERR_INVALID_ARGUMENT, "callback");
+    CHECK_FAILS(realm_sync_error_get_compensating_write_count(error, NULL), RLM_ERR_INVALID_ARGUMENT, "out_count");
+    waiter_complete(userdata, NULL);
+}
+
+TEST(an_error_that_is_not_about_rejected_writes_names_none)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    realm_callback_token_t *token;
+    realm_t *again;
+    uint64_t version;
+    waiter told;
+    waiter_init(&told);
+    token = realm_sync_config_add_error_callback(a.sync_config, on_connect_error, &told, waiter_free);
+    CHECK(token != NULL);
+    again = device_open_again(&a, "a.realm");
+    CHECK(realm_sync_session_reconnect(a.session));
+    waiter_wait_calls(&told, 1);
+    CHECK_FAILS(realm_sync_error_get_rejected_version(NULL, &version), RLM_ERR_INVALID_ARGUMENT, "error is NULL");
+    CHECK(realm_callback_token_remove(token));
+    realm_callback_token_release(token);
+    realm_release(again);
+    device_close(&a);
+}
+
 TEST(pending_uploads_are_counted_while_stopped_and_offline)
 {
     device a = device_open("a.realm", NOBODY, "notes");

@@ -54,6 +54,10 @@
     MEMBER(realm_sync_error_t, path, 24)          \
     MEMBER(realm_sync_error_t, wire_code, 40)     \
     MEMBER(realm_sync_error_t, is_fatal, 44)      \
+    SIZE(realm_sync_compensating_write_t, 64)     \
+    MEMBER(realm_sync_compensating_write_t, class_name, 0) \
+    MEMBER(realm_sync_compensating_write_t, primary_key, 16) \
+    MEMBER(realm_sync_compensating_write_t, reason, 48) \
     SIZE(realm_sync_pending_uploads_t, 24)        \
     MEMBER(realm_sync_pending_uploads_t, count, 0) \
     MEMBER(realm_sync_pending_uploads_t, bytes, 8) \

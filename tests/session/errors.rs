@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use realm_sync::protocol::{Action, BackoffHint, ErrorCode, JsonErrorBody, Level};
-use realm_sync::sync::{Cause, Consequence, Input, StoreAnswer, StoreFailure};
+use realm_sync::protocol::{Action, BackoffHint, CompensatingWrites, ErrorCode, JsonErrorBody, Level, RejectedUpdate};
+use realm_sync::sync::{Cause, Consequence, FileStatus, Input, SessionError, StoreAnswer, StoreFailure};
+use realm_sync::value::{ClientVersion, PrimaryKey, ServerVersion};
 
 use crate::script::{known_file, progress, Script, Sent, A, B};
 
@@ -245,4 +246,70 @@ fn a_full_disk_is_tried_again_from_what_the_file_has() {
     script.answer(A, StoreAnswer::Failed(StoreFailure::Unavailable("the disk is full".into())));
     assert_eq!(script.errors(A)[0].consequence, Consequence::Retries);
     assert_eq!(script.transmit(), [Sent::Unbind(A)]);
+}
+
+/// The server did not accept what this client version wrote.
+fn reject(script: &mut Script, code: ErrorCode, rejected: u64, undone_by: Option<u64>) {
+    let update = RejectedUpdate::new("not yours", "Note", PrimaryKey::Int(1)).unwrap();
+    let writes = CompensatingWrites {
+        rejected_client_version: ClientVersion(rejected),
+        server_version: undone_by.map(ServerVersion),
+        rejected_updates: vec![update],
+    };
+    let body = JsonErrorBody { compensating_writes: Some(writes), ..JsonErrorBody::new(code, "") };
+    script.json_error(A, code, body);
+}
+
+fn integrated(server: u64) -> StoreAnswer {
+    StoreAnswer::Status(FileStatus { progress: progress(server, 5, 5), ..known_file() })
+}
+
+fn rejected(errors: &[SessionError]) -> Vec<u64> {
+    errors.iter().map(|error| error.rejected.as_ref().unwrap().rejected_client_version.0).collect()
+}
+
+#[test]
+fn a_write_that_the_server_undoes_is_reported_once_the_undoing_is_integrated() {
+    let mut script = Script::new();
+    script.live(A);
+    reject(&mut script, ErrorCode::CompensatingWrite, 4, Some(5));
+    reject(&mut script, ErrorCode::CompensatingWrite, 5, Some(6));
+    script.download(A, progress(4, 5, 5), &[4]);
+    script.answer(A, integrated(4));
+    assert_eq!(script.errors(A), [], "what undoes it is still to come");
+    script.download(A, progress(5, 5, 5), &[5]);
+    assert_eq!(script.errors(A), [], "it came, and is not integrated");
+    script.answer(A, integrated(5));
+    let errors = script.errors(A);
+    assert_eq!((errors[0].number, errors[0].consequence), (1033, Consequence::GoesOn));
+    assert_eq!(rejected(&errors), [4]);
+    script.download(A, progress(7, 5, 5), &[7]);
+    script.answer(A, integrated(7));
+    assert_eq!(rejected(&script.errors(A)), [5]);
+    assert_eq!(script.transmit(), [], "the session goes on as before");
+}
+
+#[test]
+fn an_undone_write_is_reported_at_once_where_nothing_is_left_to_wait_for() {
+    let mut script = Script::new();
+    script.live(A);
+    reject(&mut script, ErrorCode::CompensatingWrite, 2, Some(3));
+    assert_eq!(rejected(&script.errors(A)), [2], "the file is at 3");
+    reject(&mut script, ErrorCode::WriteNotAllowed, 3, None);
+    assert_eq!(rejected(&script.errors(A)), [3], "nothing undoes it");
+}
+
+#[test]
+fn an_undone_write_that_is_not_reported_yet_is_forgotten_with_the_socket() {
+    let mut script = Script::new();
+    script.live(A);
+    reject(&mut script, ErrorCode::CompensatingWrite, 4, Some(5));
+    script.input(Input::Disconnected(Cause::ReadOrWrite("cut".into())));
+    script.errors(A);
+    script.sleep();
+    script.input(Input::Connected);
+    script.transmit();
+    script.download(A, progress(5, 5, 5), &[5]);
+    script.answer(A, integrated(5));
+    assert_eq!(script.errors(A), [], "the server says it again, or has taken it back");
 }

@@ -32,6 +32,7 @@ mod outcome;
 mod peers;
 mod process;
 mod promises;
+mod rejected;
 mod restored;
 #[path = "../merge/script.rs"]
 mod script;
