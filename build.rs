@@ -16,6 +16,7 @@ const NOUNS: &[&str] = &[
     "schema",
     "sync_client_config",
     "sync_client",
+    "sync_client_sessions",
     "user",
     "token_request",
     "sync_error",

@@ -631,6 +631,10 @@ enum realm_errno_e
      * The realm is not synced, so it has no session.
      */
     RLM_ERR_NO_SYNC_SESSION = 5000003,
+    /**
+     * What was waited for had not happened when the time was over.
+     */
+    RLM_ERR_DEADLINE_EXCEEDED = 5000004,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1179,6 +1183,13 @@ typedef struct realm_class_t {
      */
     int32_t kind;
 } realm_class_t;
+
+/**
+ * Completes a wait of a client: `error` is NULL when what was waited for has happened, else it says why
+ * not; it is valid during the call. It runs exactly once, on the client's dispatcher thread; every
+ * function may be called from inside it.
+ */
+typedef void (*realm_sync_client_wait_func_t)(void *userdata, const struct realm_error_t *error);
 
 /**
  * Gets a request for an access token. `request` is valid during the call; retain it to answer later. It
@@ -2228,6 +2239,40 @@ struct realm_sync_client_t *realm_sync_client_retain(struct realm_sync_client_t 
  * Errors: none.
  */
 void realm_sync_client_release(struct realm_sync_client_t *client);
+
+/**
+ * Tells whether a session of a client has not ended yet.
+ *
+ * @param client           The client, open or closed.
+ * @param out_has_sessions Gets whether a realm of the client is open, or was closed and its session still
+ *                         finishes its uploads or releases its file.
+ * @return false when a pointer is NULL.
+ *
+ * When there is none, every file of the client can be deleted, compacted, or synced by another client.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+bool realm_sync_client_has_sessions(const struct realm_sync_client_t *client, bool *out_has_sessions);
+
+/**
+ * Waits until every session of a client has ended and its file is released.
+ *
+ * @param client        The client. It ends no session: realms that are open keep theirs.
+ * @param deadline_ms   Milliseconds to wait at most, 0 to 86400000.
+ * @param callback      Completes the wait, exactly once; with RLM_ERR_DEADLINE_EXCEEDED when the deadline passed,
+ *                      with RLM_ERR_CANCELLED when the client was closed.
+ * @param userdata      First argument of the callback; may be NULL. Owned by the library from now on.
+ * @param userdata_free Frees the userdata, once, also when this call fails; may be NULL.
+ * @return false when the wait could not be begun: then the callback does not run.
+ *
+ * Threads: any thread. The callback runs on the client's dispatcher thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_LIMIT_EXCEEDED, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_client_wait_for_sessions(struct realm_sync_client_t *client,
+                                         uint64_t deadline_ms,
+                                         realm_sync_client_wait_func_t callback,
+                                         void *userdata,
+                                         realm_userdata_free_func_t userdata_free);
 
 /**
  * Makes a user.

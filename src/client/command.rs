@@ -12,9 +12,11 @@ use crate::value::SessionIdent;
 
 use super::budget::OfflineBudget;
 use super::network::Network;
-use super::session::{Begun, Inner};
+use super::notice::Notice;
+use super::session::{Begun, ClosedError, Inner};
+use super::sessions_wait::SessionsWait;
 use super::user::User;
-use super::wait::Wait;
+use super::wait::{Wait, WaitError};
 
 pub enum Command {
     /// The session shall run, under this generation of its gate: it was opened, also while it was ending, or started.
@@ -37,6 +39,8 @@ pub enum Command {
     /// Somebody wants to know how far the session is.
     Measure(Arc<Inner>),
     Wait(Arc<Inner>, Wait),
+    /// Somebody waits for the end of every session.
+    WaitForSessions(SessionsWait),
     /// The application said whether the reset it was asked about may happen, while this session downloaded it.
     ResetAnswer(Arc<Inner>, SessionIdent, bool),
     /// The application carries a reset out; the session runs from then on under this generation, unless it is stopped.
@@ -49,6 +53,12 @@ pub enum Command {
     LogOut(User, Acknowledgement),
     /// Every session ends; acknowledged when nothing is left.
     Shutdown(Acknowledgement),
+}
+
+/// A wait on its way to the worker.
+pub(super) enum AnyWait {
+    OfSession(Arc<Inner>, Wait),
+    ForSessions(SessionsWait),
 }
 
 /// Tells the thread that waits for a command that it was carried out; also when it is dropped.
@@ -109,6 +119,14 @@ impl Commands {
         Ok(())
     }
 
+    /// Gives a wait to the worker. Where nobody reads any more it is refused: it calls nobody.
+    pub(super) fn begin_wait(&self, command: Command) -> Result<(), ClosedError> {
+        self.push(command).map_err(|command| {
+            command.into_wait().into_iter().for_each(AnyWait::refuse);
+            ClosedError
+        })
+    }
+
     pub(super) fn pop(&self) -> Option<Command> {
         match &mut *self.state.lock() {
             State::Open(queue) => queue.pop_front(),
@@ -117,7 +135,7 @@ impl Commands {
     }
 
     /// Refuses every later command, and gives back the waits that nobody will carry out.
-    pub(super) fn close(&self) -> Vec<(Arc<Inner>, Wait)> {
+    pub(super) fn close(&self) -> Vec<AnyWait> {
         let left = match std::mem::replace(&mut *self.state.lock(), State::Closed) {
             State::Open(queue) => queue,
             State::Closed => VecDeque::new(),
@@ -132,9 +150,10 @@ impl Commands {
 
 impl Command {
     /// The wait that the command carries, if it does.
-    pub(super) fn into_wait(self) -> Option<(Arc<Inner>, Wait)> {
+    pub(super) fn into_wait(self) -> Option<AnyWait> {
         match self {
-            Command::Wait(session, wait) => Some((session, wait)),
+            Command::Wait(session, wait) => Some(AnyWait::OfSession(session, wait)),
+            Command::WaitForSessions(wait) => Some(AnyWait::ForSessions(wait)),
             Command::Start(..)
             | Command::Reconnect(_)
             | Command::ReconnectAll
@@ -151,6 +170,24 @@ impl Command {
             | Command::TokenAnswered(..)
             | Command::LogOut(..)
             | Command::Shutdown(_) => None,
+        }
+    }
+}
+
+impl AnyWait {
+    /// Gives up the wait without calling anybody: its caller is told otherwise.
+    pub fn refuse(self) {
+        match self {
+            AnyWait::OfSession(_, wait) => wait.refuse(),
+            AnyWait::ForSessions(wait) => wait.refuse(),
+        }
+    }
+
+    /// The call that says that it will never have what it waited for.
+    pub fn cancelled(self) -> Notice {
+        match self {
+            AnyWait::OfSession(session, wait) => Notice::cancelled(&session, wait),
+            AnyWait::ForSessions(wait) => Notice::sessions_ended(wait, Err(WaitError::Cancelled)),
         }
     }
 }

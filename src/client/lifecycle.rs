@@ -239,8 +239,9 @@ impl Worker {
             self.outputs.push_back(Output::Disconnect(connection, Vec::new()));
         }
         let shared = self.shared.clone();
-        for (session, wait) in shared.commands.close() {
-            self.outputs.push_back(Output::Notify(Notice::cancelled(&session, wait)));
+        self.cancel_sessions_waits();
+        for wait in shared.commands.close() {
+            self.outputs.push_back(Output::Notify(wait.cancelled()));
         }
         self.outputs.push_back(Output::Closed);
         self.outputs.push_back(Output::Acknowledge(acknowledgement));

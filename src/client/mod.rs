@@ -18,6 +18,7 @@ mod reset;
 mod reset_config;
 mod reset_job;
 mod session;
+mod sessions_wait;
 mod status;
 mod store_slot;
 mod token;

@@ -11,16 +11,23 @@ use super::command::Command;
 use super::progress::Measure;
 use super::reset::ResetDone;
 use super::session::{Inner, SessionState};
+use super::sessions_wait::SessionsWait;
 use super::status::SessionStatus;
 use super::token_request::TokenRequest;
 use super::wait::{Wait, WaitError};
 
 /// One call into the application. Notices of a session are delivered in order.
-pub struct Notice {
-    session: Arc<Inner>,
-    /// Generation of the session's gate when the session was started; a stop since keeps the call from being made.
-    generation: Generation,
-    what: What,
+pub struct Notice(Call);
+
+enum Call {
+    OfSession {
+        session: Arc<Inner>,
+        /// Generation of the session's gate when the session was started; a stop since keeps the call from being made.
+        generation: Generation,
+        what: What,
+    },
+    /// A wait for the end of every session is over.
+    SessionsEnded(SessionsWait, Result<(), WaitError>),
 }
 
 pub(super) enum What {
@@ -45,7 +52,7 @@ pub(super) enum What {
 
 impl Notice {
     pub(super) fn new(session: &Arc<Inner>, generation: Generation, what: What) -> Notice {
-        Notice { session: session.clone(), generation, what }
+        Notice(Call::OfSession { session: session.clone(), generation, what })
     }
 
     /// The end of a wait whose session closed; delivered whatever the gate says.
@@ -54,10 +61,17 @@ impl Notice {
         Notice::new(session, session.gate.generation(), what)
     }
 
+    pub(super) fn sessions_ended(wait: SessionsWait, result: Result<(), WaitError>) -> Notice {
+        Notice(Call::SessionsEnded(wait, result))
+    }
+
     /// Calls into the application, unless the session was stopped since. A wait whose session is stopped goes back to
     /// it and ends after the next start.
     pub fn deliver(self) {
-        let Notice { session, generation, what } = self;
+        let (session, generation, what) = match self.0 {
+            Call::OfSession { session, generation, what } => (session, generation, what),
+            Call::SessionsEnded(wait, result) => return wait.complete(result),
+        };
         let is_open = session.gate.generation() == generation;
         match what {
             What::State { old, new } if is_open => session.state_callbacks.call(|callback| callback(old, new)),

@@ -17,6 +17,7 @@ use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ClientConfig, ConfigError, SyncConfig};
 use super::network::Network;
 use super::session::{Inner, Session, SessionState};
+use super::sessions_wait::Census;
 use super::store_slot::StoreSlot;
 use super::worker::Worker;
 
@@ -56,6 +57,8 @@ pub struct Facts {
     pub(super) clock: Arc<dyn Clock>,
     network: Mutex<Network>,
     pub(super) offline_callbacks: Callbacks<OfflineCallback>,
+    /// Sessions that have not ended.
+    pub(super) census: Census,
 }
 
 impl Facts {
@@ -98,7 +101,12 @@ impl Client {
     ) -> Result<(Client, Worker), ConfigError> {
         config.validate()?;
         let commands = Arc::new(Commands::new(wake));
-        let facts = Arc::new(Facts { clock, network: Mutex::default(), offline_callbacks: Callbacks::default() });
+        let facts = Arc::new(Facts {
+            clock,
+            network: Mutex::default(),
+            offline_callbacks: Callbacks::default(),
+            census: Census::default(),
+        });
         let shared = Arc::new(Shared { config, facts, commands, sessions: Mutex::default() });
         let worker = Worker::new(shared.clone(), Random::new(seed));
         Ok((Client { shared }, worker))
@@ -106,6 +114,10 @@ impl Client {
 
     pub(super) fn facts(&self) -> &Facts {
         &self.shared.facts
+    }
+
+    pub(super) fn commands(&self) -> &Commands {
+        &self.shared.commands
     }
 
     pub fn config(&self) -> &ClientConfig {
@@ -131,7 +143,8 @@ impl Client {
             return if same { Ok(session.refer(&config)) } else { Err(OpenError::OtherConfig) };
         }
         let facts = self.shared.facts.clone();
-        let slot = StoreSlot::new(path.clone(), facts.clock.clone(), SyncLock::acquire(&path, self.number())?);
+        let lock = SyncLock::acquire(&path, self.number())?;
+        let slot = StoreSlot::new(path.clone(), facts.clock.clone(), lock, facts.census.enter());
         config.user.add_client(&self.shared);
         sessions.next_number += 1;
         let number = sessions.next_number;

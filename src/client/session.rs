@@ -373,13 +373,7 @@ impl Session {
 
     fn wait(&self, target: Target, completion: Completion) -> Result<(), ClosedError> {
         let wait = Wait::new(target, completion);
-        match self.inner.commands.push(Command::Wait(self.inner.clone(), wait)) {
-            Ok(()) => Ok(()),
-            Err(command) => {
-                command.into_wait().into_iter().for_each(|(_, wait)| wait.refuse());
-                Err(ClosedError)
-            }
-        }
+        self.inner.commands.begin_wait(Command::Wait(self.inner.clone(), wait))
     }
 
     /// Gives up this handle. When it was the last one and the stop policy ends the session now, its file is closed when

@@ -16,6 +16,7 @@ use super::command::Acknowledgement;
 use super::progress::Measure;
 use super::reset_job::{self, ResetNews, ResetOrder};
 use super::session::Inner;
+use super::sessions_wait::Presence;
 
 /// Bytes of changesets that one UPLOAD aims at, and that it exceeds only for a single changeset.
 const UPLOAD_SOFT_BYTES: usize = 128 << 10;
@@ -34,17 +35,17 @@ struct Open {
     store: Option<SyncStore>,
     /// Of the fresh copy, while a client reset downloads it.
     fresh: Option<SyncStore>,
-    /// Held until the session ends: one process syncs a file.
-    lock: Option<SyncLock>,
+    /// Held until the session ends: one process syncs a file. Only when it is given up is the session gone.
+    lock: Option<(SyncLock, Presence)>,
 }
 
 impl StoreSlot {
-    pub fn new(path: PathBuf, clock: Arc<dyn Clock>, lock: SyncLock) -> StoreSlot {
+    pub fn new(path: PathBuf, clock: Arc<dyn Clock>, lock: SyncLock, presence: Presence) -> StoreSlot {
         StoreSlot {
             path,
             clock,
             max_offline: Mutex::default(),
-            open: Mutex::new(Open { store: None, fresh: None, lock: Some(lock) }),
+            open: Mutex::new(Open { store: None, fresh: None, lock: Some((lock, presence)) }),
         }
     }
 

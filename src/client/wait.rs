@@ -8,10 +8,12 @@ use super::command::Acknowledgement;
 /// Why a wait ended without what it waited for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WaitError {
-    #[error("the realm was closed before the wait was over")]
+    #[error("the realm or its client was closed before the wait was over")]
     Cancelled,
     #[error("the session ended: {}", .0.message)]
     Failed(SessionError),
+    #[error("time was over before every session had ended and released its file")]
+    DeadlineExceeded,
 }
 
 /// Called exactly once.

@@ -17,6 +17,7 @@ use super::progress::Measure;
 use super::registry::Shared;
 use super::reset::Heard;
 use super::session::Inner;
+use super::sessions_wait::SessionsWait;
 use super::store_slot::{Job, JobDone};
 use super::token_request::Pending;
 use super::user::User;
@@ -79,6 +80,8 @@ pub struct Worker {
     /// What the application is asked for.
     pub(super) requests: Vec<Pending>,
     pub(super) next_request: u64,
+    /// Who waits for the end of every session.
+    pub(super) sessions_waits: Vec<SessionsWait>,
 }
 
 /// A connection with what it connects to.
@@ -125,6 +128,7 @@ impl Worker {
             outputs: VecDeque::new(),
             requests: Vec::new(),
             next_request: 0,
+            sessions_waits: Vec::new(),
         }
     }
 
@@ -152,6 +156,7 @@ impl Worker {
             Input::Disconnected(id, cause) => self.feed(now, id, sync::Input::Disconnected(cause)),
             Input::Done(done) => self.handle_done(now, done),
         }
+        self.end_sessions_waits(now);
         self.withdraw_requests();
         self.lines.retain(|_, line| !line.connection.is_spent());
         self.tell_statuses(now);
@@ -176,7 +181,8 @@ impl Worker {
     /// The next moment at which `Input::Timeout` is due; `None` while only another input can change anything.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let connections = self.lines.values().filter_map(|line| line.connection.poll_timeout());
-        connections.chain(self.hosted.values().filter_map(Hosted::due)).min()
+        let waits = self.sessions_waits.iter().filter_map(SessionsWait::end_by);
+        connections.chain(self.hosted.values().filter_map(Hosted::due)).chain(waits).min()
     }
 
     fn handle_command(&mut self, now: Instant, command: Command) {
@@ -202,6 +208,7 @@ impl Worker {
             Command::ResetAnswer(session, ident, agrees) => self.handle_reset_answer(&session, ident, agrees),
             Command::InitiateReset(session, run) => self.initiate_reset(now, &session, run),
             Command::Wait(session, wait) => self.handle_wait(now, &session, wait),
+            Command::WaitForSessions(wait) => self.handle_sessions_wait(now, wait),
             Command::TokenChanged(user) => self.handle_token(now, &user),
             Command::TokenAnswered(number, answer) => self.handle_answer(now, number, answer),
             Command::LogOut(user, acknowledgement) => {

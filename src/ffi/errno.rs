@@ -138,6 +138,8 @@ pub enum realm_errno_e {
     RLM_ERR_CLOSED_SYNC_CLIENT = 5000002,
     /// The realm is not synced, so it has no session.
     RLM_ERR_NO_SYNC_SESSION = 5000003,
+    /// What was waited for had not happened when the time was over.
+    RLM_ERR_DEADLINE_EXCEEDED = 5000004,
 }
 
 /// Groups of errors; realm_error_t::categories is a union of these bits, numbered as in realm-core.

@@ -38,6 +38,7 @@ mod store_error;
 pub mod string;
 pub mod sync_client;
 pub mod sync_client_config;
+pub mod sync_client_sessions;
 pub mod sync_config;
 pub mod sync_error;
 pub mod sync_network;

@@ -53,6 +53,11 @@ impl realm_sync_client_t {
         }
     }
 
+    /// Whether a session has not ended, also of a client that was closed.
+    pub(super) fn has_sessions(&self) -> bool {
+        self.client.has_sessions()
+    }
+
     fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
         self.client.close();

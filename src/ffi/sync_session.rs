@@ -160,7 +160,7 @@ impl Registration for SessionRegistration {
     }
 }
 
-fn complete(
+pub(super) fn complete(
     result: std::result::Result<(), WaitError>,
     callback: unsafe extern "C" fn(*mut c_void, *const realm_error_t),
     userdata: Userdata,
@@ -168,6 +168,9 @@ fn complete(
     let failed = match result {
         Ok(()) => None,
         Err(error @ WaitError::Cancelled) => Some(Error::new(realm_errno_e::RLM_ERR_CANCELLED, error.to_string())),
+        Err(error @ WaitError::DeadlineExceeded) => {
+            Some(Error::new(realm_errno_e::RLM_ERR_DEADLINE_EXCEEDED, error.to_string()))
+        }
         Err(WaitError::Failed(error)) => Some(error_of_session(&error)),
     };
     let error = failed.as_ref().map(Error::as_c);

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::client::{
-    CallbackToken, Client, ClientConfig, ConfigError, Network, Notice, OfflineCallback, OpenError, Session, SyncConfig,
+    CallbackToken, Client, ClientConfig, ClosedError, Completion, ConfigError, Network, Notice, OfflineCallback,
+    OpenError, Session, SyncConfig,
 };
 use crate::value::Clock;
 
@@ -105,6 +107,16 @@ impl SyncClient {
     /// See [`Client::add_offline_callback`].
     pub fn add_offline_callback(&self, callback: Arc<OfflineCallback>) -> CallbackToken {
         self.client.add_offline_callback(callback)
+    }
+
+    /// See [`Client::has_sessions`].
+    pub fn has_sessions(&self) -> bool {
+        self.client.has_sessions()
+    }
+
+    /// See [`Client::wait_for_sessions`].
+    pub fn wait_for_sessions(&self, patience: Duration, completion: Completion) -> Result<(), ClosedError> {
+        self.client.wait_for_sessions(patience, completion)
     }
 
     pub fn network(&self) -> Network {

@@ -58,9 +58,16 @@ typedef struct from_inside {
     device *device;
 } from_inside;
 
+static void sessions_are_left(void *userdata, const realm_error_t *error)
+{
+    (void)userdata;
+    CHECK_INT(error->number, RLM_ERR_DEADLINE_EXCEEDED);
+}
+
 static void use_everything(void *userdata, const realm_error_t *error)
 {
     from_inside *inside = userdata;
+    bool has_sessions = false;
     realm_sync_session_t *session = inside->device->session;
     CHECK(error == NULL);
     CHECK(realm_sync_session_stop(session));
@@ -68,6 +75,9 @@ static void use_everything(void *userdata, const realm_error_t *error)
     CHECK(realm_sync_client_stop_all(inside->device->client));
     CHECK(realm_sync_client_start_all(inside->device->client));
     CHECK(realm_sync_session_start(session));
+    CHECK(realm_sync_client_has_sessions(inside->device->client, &has_sessions));
+    CHECK(has_sessions);
+    CHECK(realm_sync_client_wait_for_sessions(inside->device->client, 1, sessions_are_left, NULL, NULL));
     CHECK(realm_sync_session_wait_for_download(session, waiter_complete, &inside->done, waiter_free));
 }
 

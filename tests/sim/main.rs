@@ -14,6 +14,7 @@ mod declare;
 mod defects;
 mod device;
 mod drawing;
+mod ending;
 mod example;
 mod examples_anomalies;
 mod examples_embedded;

@@ -1,0 +1,143 @@
+/* How sessions end when their realm is closed, and when their client says that they have. */
+#define _XOPEN_SOURCE 700
+
+#include "device.h"
+#include "server.h"
+#include "waiter.h"
+
+static int has_sessions(const realm_sync_client_t *client)
+{
+    bool has = false;
+    CHECK(realm_sync_client_has_sessions(client, &has));
+    return has;
+}
+
+/* Until every session of the client has ended, at most so long; the number of the error. */
+static int wait_for_sessions(realm_sync_client_t *client, uint64_t deadline_ms)
+{
+    waiter ended;
+    waiter_init(&ended);
+    CHECK(realm_sync_client_wait_for_sessions(client, deadline_ms, waiter_complete, &ended, waiter_free));
+    waiter_wait_frees(&ended, 1);
+    CHECK_INT(waiter_calls(&ended), 1);
+    return ended.error;
+}
+
+/* A device that knows its server, which is away now, with a write that it does not have. */
+static device device_offline(server *server, int policy, uint64_t deadline_ms)
+{
+    device a;
+    *server = server_start("127.0.0.1:0");
+    a = device_open("a.realm", server->url, "notes");
+    wait_for_upload(a.session);
+    CHECK(realm_close(a.realm));
+    realm_sync_session_release(a.session);
+    realm_release(a.realm);
+    server_stop(server);
+    CHECK(realm_sync_config_set_stop_policy(a.sync_config, policy, deadline_ms));
+    a.realm = device_open_again(&a, "a.realm");
+    a.session = realm_get_sync_session(a.realm);
+    add_person(a.realm, 1, "Ada");
+    return a;
+}
+
+/* The write goes up once the realm is open again and the server there; then the file can be deleted. */
+static void check_nothing_is_lost(device *a, server *server)
+{
+    char address[128];
+    device b;
+    realm_t *again;
+    realm_sync_session_t *session;
+    snprintf(address, sizeof address, "%.100s", server->url + 5);
+    *server = server_start(address);
+    again = device_open_again(a, "a.realm");
+    session = realm_get_sync_session(again);
+    wait_for_upload(session);
+    b = device_open("b.realm", server->url, "notes");
+    wait_for_download(b.session);
+    CHECK(has_person(b.realm, 1, "Ada"));
+    CHECK(realm_close(again));
+    CHECK_INT(wait_for_sessions(a->client, 60000), RLM_ERR_NONE);
+    CHECK(realm_delete_files(text("a.realm"), NULL));
+    realm_sync_session_release(session);
+    realm_release(again);
+    device_close(&b);
+    device_close(a);
+    server_stop(server);
+}
+
+TEST(a_realm_closed_offline_under_the_policy_immediately_is_free_when_the_close_returns)
+{
+    server server;
+    device a = device_offline(&server, RLM_SYNC_STOP_POLICY_IMMEDIATELY, 0);
+    CHECK(has_sessions(a.client));
+    CHECK(realm_close(a.realm));
+    CHECK(!has_sessions(a.client));
+    CHECK_INT(wait_for_sessions(a.client, 0), RLM_ERR_NONE);
+    check_nothing_is_lost(&a, &server);
+}
+
+TEST(a_realm_closed_offline_under_the_policy_after_upload_is_free_when_its_deadline_is_over)
+{
+    server server;
+    device a = device_offline(&server, RLM_SYNC_STOP_POLICY_AFTER_UPLOAD, 300);
+    CHECK(realm_close(a.realm));
+    CHECK(has_sessions(a.client));
+    CHECK_FAILS(realm_delete_files(text("a.realm"), NULL), RLM_ERR_DELETE_OPENED_REALM, "is open");
+    CHECK_INT(wait_for_sessions(a.client, 60000), RLM_ERR_NONE);
+    CHECK(!has_sessions(a.client));
+    check_nothing_is_lost(&a, &server);
+}
+
+TEST(a_realm_closed_offline_under_the_policy_after_upload_waits_for_its_server_and_then_is_free)
+{
+    server server;
+    char address[128];
+    device a = device_offline(&server, RLM_SYNC_STOP_POLICY_AFTER_UPLOAD, 86400000);
+    CHECK(realm_close(a.realm));
+    CHECK_INT(wait_for_sessions(a.client, 20), RLM_ERR_DEADLINE_EXCEEDED);
+    CHECK(has_sessions(a.client));
+    CHECK_FAILS(realm_delete_files(text("a.realm"), NULL), RLM_ERR_DELETE_OPENED_REALM, "is open");
+    snprintf(address, sizeof address, "%.100s", server.url + 5);
+    server = server_start(address);
+    CHECK(realm_sync_client_reconnect_all(a.client));
+    CHECK_INT(wait_for_sessions(a.client, 60000), RLM_ERR_NONE);
+    server_stop(&server);
+    check_nothing_is_lost(&a, &server);
+}
+
+TEST(a_client_closed_while_a_session_finishes_ends_it_and_cancels_the_wait)
+{
+    server server;
+    device a = device_offline(&server, RLM_SYNC_STOP_POLICY_AFTER_UPLOAD, 86400000);
+    waiter ended;
+    waiter_init(&ended);
+    CHECK(realm_close(a.realm));
+    CHECK(realm_sync_client_wait_for_sessions(a.client, 86400000, waiter_complete, &ended, waiter_free));
+    CHECK(realm_sync_client_close(a.client));
+    CHECK_INT(waiter_calls(&ended), 1);
+    CHECK_INT(ended.error, RLM_ERR_CANCELLED);
+    CHECK_INT(waiter_frees(&ended), 1);
+    CHECK(!has_sessions(a.client));
+    CHECK(realm_delete_files(text("a.realm"), NULL));
+    CHECK_FAILS(realm_sync_client_wait_for_sessions(a.client, 0, waiter_complete, &ended, waiter_free), RLM_ERR_CLOSED_SYNC_CLIENT, "closed");
+    CHECK_INT(waiter_frees(&ended), 2);
+    device_close(&a);
+}
+
+TEST(a_wait_for_sessions_checks_its_arguments_and_frees_the_userdata)
+{
+    device a = device_open("a.realm", "ws://127.0.0.1:9", "notes");
+    waiter ended;
+    waiter_init(&ended);
+    CHECK_FAILS(realm_sync_client_wait_for_sessions(a.client, 0, NULL, &ended, waiter_free), RLM_ERR_INVALID_ARGUMENT, "callback");
+    CHECK_FAILS(realm_sync_client_wait_for_sessions(a.client, 86400001, waiter_complete, &ended, waiter_free), RLM_ERR_LIMIT_EXCEEDED, "86400000");
+    CHECK_FAILS(realm_sync_client_wait_for_sessions(NULL, 0, waiter_complete, &ended, waiter_free), RLM_ERR_INVALID_ARGUMENT, "client");
+    CHECK_FAILS(realm_sync_client_has_sessions(a.client, NULL), RLM_ERR_INVALID_ARGUMENT, "out_has_sessions");
+    CHECK_INT(waiter_frees(&ended), 3);
+    CHECK_INT(waiter_calls(&ended), 0);
+    /* An open realm is a session that has not ended, stopped or not. */
+    CHECK(realm_sync_session_stop(a.session));
+    CHECK_INT(wait_for_sessions(a.client, 10), RLM_ERR_DEADLINE_EXCEEDED);
+    device_close(&a);
+}
