@@ -3056,6 +3056,24 @@ bool realm_copy_to_local(struct realm_t *realm,
                          bool keep_unsent);
 
 /**
+ * Copies the last committed state of a synced realm into a new synced realm, which gets an identity of its own.
+ *
+ * @param realm       The realm; it must not have a write transaction open. It and its session stay as they are.
+ * @param path        Where the copy goes; UTF-8. Nothing may be there.
+ * @param begin_empty Whether to make one though changes are not uploaded, or not come back with a download yet. It has
+ *                    the classes and no objects, which its first session downloads; the changes stay in this realm.
+ * @return false when no copy was made; then nothing is left at path. The copy is on disk when this returns.
+ *
+ * Sync it with the same server and partition: it goes on from what this realm had downloaded.
+ * Threads: one at a time.
+ * Errors: as realm_copy_to_local(); RLM_ERR_ILLEGAL_OPERATION for such changes, RLM_ERR_INCOMPATIBLE_HISTORIES for
+ *         a local realm.
+ */
+bool realm_copy_to_synced(struct realm_t *realm,
+                          struct realm_string_t path,
+                          bool begin_empty);
+
+/**
  * Gives the space of what was deleted back to the file system.
  *
  * @param path          The path of a realm that is not open, local or synced; UTF-8.

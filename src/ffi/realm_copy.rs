@@ -1,4 +1,4 @@
-//! Realms copied out of sync, and compacted.
+//! Realms copied, out of sync or into a new identity, and compacted.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::error::{Error, Result};
 use super::guard::guard;
 use super::realm::realm_t;
 use super::string::realm_string_t;
-use crate::store::{self, Unsent};
+use crate::store::{self, Unsent, Unshared};
 
 fn path_of<'a>(path: &'a str, what: &str) -> Result<&'a Path> {
     match path.is_empty() {
@@ -19,6 +19,13 @@ fn unsent(keep: bool) -> Unsent {
     match keep {
         true => Unsent::Keep,
         false => Unsent::Refuse,
+    }
+}
+
+fn unshared(begin_empty: bool) -> Unshared {
+    match begin_empty {
+        true => Unshared::BeginEmpty,
+        false => Unshared::Refuse,
     }
 }
 
@@ -37,6 +44,26 @@ pub unsafe extern "C" fn realm_copy_to_local(realm: *mut realm_t, path: realm_st
     guard(|call| {
         let target = path_of(path.text("path")?, "path")?;
         call.handle(realm, "realm")?.with(|open| Ok(open.realm.copy_to_local(target, unsent(keep_unsent))?))
+    })
+}
+
+/// Copies the last committed state of a synced realm into a new synced realm, which gets an identity of its own.
+///
+/// @param realm       The realm; it must not have a write transaction open. It and its session stay as they are.
+/// @param path        Where the copy goes; UTF-8. Nothing may be there.
+/// @param begin_empty Whether to make one though changes are not uploaded, or not come back with a download yet. It has
+///                    the classes and no objects, which its first session downloads; the changes stay in this realm.
+/// @return false when no copy was made; then nothing is left at path. The copy is on disk when this returns.
+///
+/// Sync it with the same server and partition: it goes on from what this realm had downloaded.
+/// Threads: one at a time.
+/// Errors: as realm_copy_to_local(); RLM_ERR_ILLEGAL_OPERATION for such changes, RLM_ERR_INCOMPATIBLE_HISTORIES for
+///         a local realm.
+#[no_mangle]
+pub unsafe extern "C" fn realm_copy_to_synced(realm: *mut realm_t, path: realm_string_t, begin_empty: bool) -> bool {
+    guard(|call| {
+        let target = path_of(path.text("path")?, "path")?;
+        call.handle(realm, "realm")?.with(|open| Ok(open.realm.copy_to_synced(target, unshared(begin_empty))?))
     })
 }
 

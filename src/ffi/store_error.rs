@@ -19,7 +19,7 @@ impl From<StoreError> for Error {
             StoreError::SyncedElsewhere { .. } | StoreError::SyncedByOtherClient { .. } => RLM_ERR_MULTIPLE_SYNC_AGENTS,
             StoreError::InUse { .. } => RLM_ERR_DELETE_OPENED_REALM,
             StoreError::TargetExists { .. } => RLM_ERR_FILE_ALREADY_EXISTS,
-            StoreError::UnsentChanges { .. } => RLM_ERR_ILLEGAL_OPERATION,
+            StoreError::UnsentChanges { .. } | StoreError::UnsharedChanges { .. } => RLM_ERR_ILLEGAL_OPERATION,
             StoreError::ReadOnlySchema => RLM_ERR_SCHEMA_MISMATCH,
             StoreError::ReadOnlyRealm => RLM_ERR_READ_ONLY_DB,
             StoreError::NotWriting | StoreError::AlreadyWriting | StoreError::TransactionFailed => {

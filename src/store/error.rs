@@ -63,7 +63,7 @@ pub enum StoreError {
     CannotOpen { path: PathBuf, reason: String },
     #[error("the file system of `{}` offers no shared memory, which a realm needs; use a local disk", path.display())]
     NoSharedMemory { path: PathBuf },
-    #[error("`{}` is a local realm; open it as local, or copy it into a synced one", path.display())]
+    #[error("`{}` is a local realm, which no server knows; open it as local", path.display())]
     LocalFile { path: PathBuf },
     #[error("`{}` is a synced realm; open it as synced, or copy it into a local one", path.display())]
     SyncedFile { path: PathBuf },
@@ -79,6 +79,11 @@ pub enum StoreError {
         "{count} local changesets are not uploaded and would never be; wait for the upload, or copy them knowingly"
     )]
     UnsentChanges { count: u64 },
+    #[error(
+        "{count} local changesets are not part of what was downloaded, and would be lost or made twice; wait for the \
+         upload and the download, or let the copy begin empty"
+    )]
+    UnsharedChanges { count: u64 },
     #[error(transparent)]
     Schema(#[from] SchemaError),
     #[error("the realm was opened read-only and lacks classes or properties of the schema; open it for writing once")]

@@ -27,7 +27,7 @@ mod writers;
 pub use changes::{Changes, ClassChanges, CollectionChanges, KeyChanges, ObjectChanges, Observed, PositionChanges};
 pub use compact::compact;
 pub use contact::Contact;
-pub use copy::Unsent;
+pub use copy::{Unsent, Unshared};
 pub use error::{ApplyError, BadChangeset, DatabaseError, StoreError};
 pub use files::delete_files;
 pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};

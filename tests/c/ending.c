@@ -125,6 +125,62 @@ TEST(a_client_closed_while_a_session_finishes_ends_it_and_cancels_the_wait)
     device_close(&a);
 }
 
+TEST(a_copy_into_a_synced_realm_is_a_device_of_its_own)
+{
+    server server = server_start("127.0.0.1:0");
+    device a = device_open("a.realm", server.url, "notes");
+    device b;
+    uint64_t ident_of_a = 0, ident_of_b = 0;
+    add_person(a.realm, 1, "Ada");
+    CHECK_FAILS(realm_copy_to_synced(NULL, text("b.realm"), false), RLM_ERR_INVALID_ARGUMENT, "realm");
+    CHECK_FAILS(realm_copy_to_synced(a.realm, text(""), false), RLM_ERR_INVALID_ARGUMENT, "path");
+    CHECK(realm_sync_session_stop(a.session));
+    add_person(a.realm, 2, "Bob");
+    CHECK_FAILS(realm_copy_to_synced(a.realm, text("b.realm"), false), RLM_ERR_ILLEGAL_OPERATION, "wait for the upload");
+    CHECK(realm_sync_session_start(a.session));
+    wait_for_upload(a.session);
+    wait_for_download(a.session);
+    CHECK(realm_copy_to_synced(a.realm, text("b.realm"), false));
+    CHECK_FAILS(realm_copy_to_synced(a.realm, text("b.realm"), false), RLM_ERR_FILE_ALREADY_EXISTS, "b.realm");
+    b = device_open("b.realm", server.url, "notes");
+    CHECK(has_person(b.realm, 1, "Ada"));
+    CHECK(has_person(b.realm, 2, "Bob"));
+    add_person(a.realm, 3, "Cleo");
+    add_person(b.realm, 4, "Dan");
+    wait_for_upload(a.session);
+    wait_for_upload(b.session);
+    wait_for_download(a.session);
+    wait_for_download(b.session);
+    CHECK(has_person(a.realm, 4, "Dan"));
+    CHECK(has_person(b.realm, 3, "Cleo"));
+    CHECK(realm_sync_session_get_file_ident(a.session, &ident_of_a));
+    CHECK(realm_sync_session_get_file_ident(b.session, &ident_of_b));
+    CHECK(ident_of_a != 0 && ident_of_b != 0 && ident_of_a != ident_of_b);
+    device_close(&a);
+    device_close(&b);
+    server_stop(&server);
+}
+
+TEST(a_copy_into_a_synced_realm_may_begin_empty)
+{
+    server server = server_start("127.0.0.1:0");
+    device a = device_open("a.realm", server.url, "notes");
+    device b;
+    add_person(a.realm, 1, "Ada");
+    wait_for_upload(a.session);
+    CHECK(realm_sync_session_stop(a.session));
+    add_person(a.realm, 2, "Bob");
+    CHECK(realm_copy_to_synced(a.realm, text("b.realm"), true));
+    b = device_open("b.realm", server.url, "notes");
+    wait_for_download(b.session);
+    CHECK(has_person(b.realm, 1, "Ada"));
+    CHECK(!has_person(b.realm, 2, "Bob"));
+    CHECK(has_person(a.realm, 2, "Bob"));
+    device_close(&a);
+    device_close(&b);
+    server_stop(&server);
+}
+
 TEST(a_wait_for_sessions_checks_its_arguments_and_frees_the_userdata)
 {
     device a = device_open("a.realm", "ws://127.0.0.1:9", "notes");

@@ -307,6 +307,31 @@ fn a_baseline_is_downloaded_in_parts_and_only_by_who_began_with_it() {
 }
 
 #[test]
+fn a_copy_of_a_file_is_served_from_where_that_stood_but_not_inside_a_baseline_that_it_never_began_with() {
+    let mut realm = Realm::new();
+    let (first, second) = (realm.allocate(), realm.allocate());
+    let mut changesets = vec![make_text(3 << 20), make_class()];
+    changesets.extend((0..20).map(create));
+    assert_eq!(realm.upload(first, 2, 0, &changesets), RealmAnswer::Uploaded);
+    let latest = realm.log.latest();
+    let copy = realm.allocate();
+    assert!(matches!(realm.identify(copy, (1, 0), latest), RealmAnswer::Identified(_)));
+    assert_eq!(realm.batch(copy, (1, 0), usize::MAX).entries.len(), 21, "what the first one made is news to it");
+    realm.acknowledge(first, 300);
+    realm.trim();
+    // One who begins with the baseline may stand at its first piece, which has the number of another version.
+    assert!(matches!(realm.identify(second, (0, 0), SaltedServerVersion::default()), RealmAnswer::Identified(_)));
+    assert!(matches!(realm.identify(second, (1, 0), latest), RealmAnswer::Identified(_)));
+    let late = realm.allocate();
+    for file in [copy, late] {
+        assert_eq!(realm.identify(file, (1, 0), latest), RealmAnswer::Refused(Refusal::ClientFileExpired));
+    }
+    assert!(matches!(realm.identify(late, (22, 0), latest), RealmAnswer::Identified(_)));
+    assert_eq!(realm.upload(late, 2, 22, &[create(500)]), RealmAnswer::Uploaded);
+    assert_eq!(realm.bootstrap().0.len(), 21);
+}
+
+#[test]
 fn wherever_trimming_is_interrupted_nothing_is_lost_and_the_next_one_completes_it() {
     let steps = {
         let (mut realm, ..) = long_history();

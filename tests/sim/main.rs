@@ -8,6 +8,7 @@ mod boundaries;
 #[path = "../store/child.rs"]
 mod child;
 mod clock;
+mod copies;
 mod cursors;
 #[path = "../store/declare.rs"]
 mod declare;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use realm_sync::client::{ConnectionId, Job, Network};
 use realm_sync::protocol::handshake::ProtocolVersion;
 use realm_sync::server::{self, Access, Hub, HubOutput, Limits, SeededRandom};
+use realm_sync::store::{StoreError, Unshared};
 use realm_sync::sync::{Cause, Random, Reachability};
 use realm_sync::value::Instant;
 
@@ -159,6 +160,22 @@ impl World {
         self.boots.push(0);
         self.boot(number);
         number
+    }
+
+    /// A device more, which has a copy of this one's realm; whether it could be made.
+    pub fn copy_device(&mut self, number: usize) -> bool {
+        let copy = Device::new(self.devices.len(), &self.folder, thing::schema(), self.time.clock(0));
+        let Some(running) = &self.devices[number].running else { return false };
+        match running.open[0].realm.copy_to_synced(&copy.path, Unshared::Refuse) {
+            Ok(()) => {}
+            Err(StoreError::UnsharedChanges { .. }) => return false,
+            Err(error) => panic!("{error}"),
+        }
+        let number = self.devices.len();
+        self.devices.push(copy);
+        self.boots.push(0);
+        self.boot(number);
+        true
     }
 
     /// The server looks for history to trim.

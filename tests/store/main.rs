@@ -8,6 +8,7 @@ mod changes;
 #[cfg(target_os = "linux")]
 mod child;
 mod copy;
+mod copy_to_synced;
 #[cfg(target_os = "linux")]
 mod crash;
 mod declare;

@@ -16,7 +16,7 @@ pub(super) struct ClientFile {
     /// Last client version integrated, and the base of the file's reciprocals.
     pub upload: UploadCursor,
     pub locked: ServerVersion,
-    /// Trim point of the baseline that the file began with.
+    /// Trim point of the baseline that the file began with; 0 until it begins with one.
     pub start: ServerVersion,
 }
 
@@ -25,13 +25,12 @@ pub(super) fn allocate(
     connection: &Connection,
     salt: Salt,
     seen: OriginTimestamp,
-    start: ServerVersion,
 ) -> Result<SaltedFileIdent, LogError> {
     let mut advance =
         connection.prepare_cached("UPDATE _realm_server SET next_ident = next_ident + 1 RETURNING next_ident - 1")?;
     let ident: i64 = advance.query_row([], |row| row.get(0))?;
-    let mut insert = connection.prepare_cached("INSERT INTO _realm_client_files VALUES (?1, ?2, 0, 0, 0, ?3, ?4)")?;
-    insert.execute(params![ident, salt.0, seen.0 as i64, start.0 as i64])?;
+    let mut insert = connection.prepare_cached("INSERT INTO _realm_client_files VALUES (?1, ?2, 0, 0, 0, ?3, 0)")?;
+    insert.execute(params![ident, salt.0, seen.0 as i64])?;
     Ok(SaltedFileIdent { ident: FileIdent(ident as u64), salt })
 }
 

@@ -154,7 +154,7 @@ impl WriteBatch<'_> {
     fn answer(&mut self, salted: &SaltedRequest) -> Result<Option<RealmAnswer>, LogError> {
         match &salted.request {
             RealmRequest::AllocateIdent => {
-                let file = client_file::allocate(self.connection, salted.salt, self.seen, self.ends.base.version)?;
+                let file = client_file::allocate(self.connection, salted.salt, self.seen)?;
                 Ok(Some(RealmAnswer::Allocated(file)))
             }
             RealmRequest::Identify(claim) => identify::identify(self.connection, self.ends, claim, self.seen).map(Some),

@@ -172,6 +172,10 @@ impl Realm {
         &self.connection
     }
 
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
     pub(super) fn kind(&self) -> FileKind {
         self.access.kind()
     }
