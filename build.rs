@@ -39,6 +39,7 @@ const NOUNS: &[&str] = &[
     "sync_session",
     "sync_network",
     "sync_session_status",
+    "sync_session_statistic",
     "sync_session_upload",
     "sync_session_progress",
     "sync_offline",

@@ -670,6 +670,56 @@ typedef int32_t realm_sync_progress_direction_e;
 #endif // __cplusplus
 
 /**
+ * What is counted of a session, since the session began: its realm was opened and no other was open at
+ * its path. A stop, a start and a lost connection reset nothing. More may be added.
+ */
+enum realm_sync_session_statistic_e
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Attempts to connect that were made for this session, perhaps for others as well.
+     */
+    RLM_SYNC_SESSION_STATISTIC_CONNECTION_ATTEMPTS = 0,
+    /**
+     * How often it was connected.
+     */
+    RLM_SYNC_SESSION_STATISTIC_CONNECTIONS = 1,
+    /**
+     * Frames of this session that were sent; those of a whole connection, such as PING, are nobody's.
+     */
+    RLM_SYNC_SESSION_STATISTIC_FRAMES_SENT = 2,
+    /**
+     * Their bytes, compressed as they were, without what WebSocket and TLS add.
+     */
+    RLM_SYNC_SESSION_STATISTIC_BYTES_SENT = 3,
+    /**
+     * Frames for this session that arrived.
+     */
+    RLM_SYNC_SESSION_STATISTIC_FRAMES_RECEIVED = 4,
+    /**
+     * Their bytes.
+     */
+    RLM_SYNC_SESSION_STATISTIC_BYTES_RECEIVED = 5,
+    /**
+     * Changesets that were sent. One that is sent again after a lost connection counts again.
+     */
+    RLM_SYNC_SESSION_STATISTIC_CHANGESETS_SENT = 6,
+    /**
+     * Changesets that arrived.
+     */
+    RLM_SYNC_SESSION_STATISTIC_CHANGESETS_RECEIVED = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum realm_sync_session_statistic_e realm_sync_session_statistic_e;
+#else
+typedef int32_t realm_sync_session_statistic_e;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Groups of errors; realm_error_t::categories is a union of these bits, numbered as in realm-core.
  */
 enum realm_error_category_e
@@ -4907,6 +4957,22 @@ struct realm_sync_session_status_t *realm_sync_session_status_retain(struct real
  * Errors: none.
  */
 void realm_sync_session_status_release(struct realm_sync_session_status_t *status);
+
+/**
+ * Reads a count of what a session has exchanged with its server.
+ *
+ * @param session   The session; running, stopped or offline.
+ * @param statistic A realm_sync_session_statistic_e.
+ * @param out_count Gets the count. It only grows as long as a realm of the session's path is open.
+ * @return false when the realm or client was closed, or there is no such statistic.
+ *
+ * Two counts that are read one after the other may be of two moments.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
+ */
+bool realm_sync_session_get_statistic(const struct realm_sync_session_t *session,
+                                      int32_t statistic,
+                                      uint64_t *out_count);
 
 /**
  * Stops a session once everything committed before the call is uploaded, or the deadline is over.

@@ -29,7 +29,7 @@ mod worker;
 
 pub use crate::protocol::{CompensatingWrites, Endpoint, RejectedUpdate};
 pub use crate::store::PendingUploads;
-pub use crate::sync::{Backoff, Cause, ConnectionState, Consequence, Reachability, SessionError};
+pub use crate::sync::{Backoff, Cause, ConnectionState, Consequence, Reachability, SessionError, Traffic};
 pub use budget::{OfflineBudget, OfflineCallback, OfflineLevel};
 pub use callback::CallbackToken;
 pub use command::{Acknowledged, Acknowledgement};

@@ -49,6 +49,7 @@ impl Worker {
             }
             Event::Downloaded(request) => self.complete_downloads(&session, request),
             Event::Error(error) => self.handle_error(now, &session, error),
+            Event::Traffic(more) => session.status.lock().traffic.add(more),
         }
     }
 

@@ -193,7 +193,7 @@ impl Worker {
                 }
                 Heard::Here
             }
-            Event::Connection(_) | Event::Attempts(_) | Event::Error(_) => Heard::NotYet,
+            Event::Connection(_) | Event::Attempts(_) | Event::Error(_) | Event::Traffic(_) => Heard::NotYet,
         }
     }
 
@@ -213,7 +213,8 @@ impl Worker {
             | Event::Attempts(_)
             | Event::Downloadable(_)
             | Event::Uploaded(_)
-            | Event::Error(_) => None,
+            | Event::Error(_)
+            | Event::Traffic(_) => None,
         };
         if settling.is_downloaded && uploaded.is_some() && uploaded >= settling.version {
             hosted.settling = None;

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::protocol::Endpoint;
 use crate::store::{Contact, Gate, ResetReport};
-use crate::sync::{Attempts, ConnectionState, SessionError};
+use crate::sync::{Attempts, ConnectionState, SessionError, Traffic};
 use crate::value::{ClientVersion, SaltedFileIdent};
 
 use super::budget::OfflineLevel;
@@ -106,6 +106,7 @@ pub(super) struct Status {
     pub committed: ClientVersion,
     pub file_ident: Option<SaltedFileIdent>,
     pub last_error: Option<SessionError>,
+    pub traffic: Traffic,
     /// The state that callbacks were last told.
     pub told_state: SessionState,
     pub told_connection: ConnectionState,
@@ -164,6 +165,7 @@ impl Inner {
                 committed: ClientVersion(0),
                 file_ident: None,
                 last_error: None,
+                traffic: Traffic::default(),
                 told_state: SessionState::Active,
                 told_connection: ConnectionState::Disconnected,
                 told_status: None,
@@ -430,5 +432,10 @@ impl Session {
     /// The error that made the session what it is, if one did.
     pub fn last_error(&self) -> Option<SessionError> {
         self.inner.status.lock().last_error.clone()
+    }
+
+    /// What it has exchanged with its server since its realm was first opened; a stop resets nothing.
+    pub fn traffic(&self) -> Traffic {
+        self.inner.status.lock().traffic
     }
 }

@@ -45,6 +45,7 @@ pub mod sync_network;
 pub mod sync_offline;
 pub mod sync_session;
 pub mod sync_session_progress;
+pub mod sync_session_statistic;
 pub mod sync_session_status;
 pub mod sync_session_upload;
 pub mod token_request;

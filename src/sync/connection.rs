@@ -212,6 +212,7 @@ impl Connection {
         while let Some(ident) = link.turns.pop() {
             let Some(session) = self.sessions.get_mut(&ident) else { continue };
             let frame = session.poll_transmit(now);
+            frame.iter().for_each(|frame| session.note_sent(frame));
             drain(ident, session, &mut self.outputs);
             if frame.is_some() {
                 link.turns.push(ident);
@@ -414,4 +415,5 @@ fn drain(ident: SessionIdent, session: &mut Session, outputs: &mut VecDeque<Outp
     session.report_attempts();
     outputs.extend(std::iter::from_fn(|| session.poll_request()).map(|request| Output::Ask(ident, request)));
     outputs.extend(std::iter::from_fn(|| session.poll_event()).map(|event| Output::Event(ident, event)));
+    outputs.extend(session.take_traffic().map(|traffic| Output::Event(ident, Event::Traffic(traffic))));
 }

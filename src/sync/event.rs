@@ -6,6 +6,7 @@ use crate::protocol::CompensatingWrites;
 use crate::value::{ClientVersion, Instant, RequestIdent};
 
 use super::store_request::FileStatus;
+use super::traffic::Traffic;
 
 /// Whether this session's messages can travel. A session in suspension is disconnected, also on a live socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,4 +67,6 @@ pub enum Event {
     /// Everything the server had when it was asked is integrated.
     Downloaded(RequestIdent),
     Error(SessionError),
+    /// What the session exchanged since it last told.
+    Traffic(Traffic),
 }

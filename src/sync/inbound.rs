@@ -35,6 +35,7 @@ impl Connection {
 
     fn dispatch(&mut self, now: Instant, bytes: &[u8]) -> Result<(), ConnectionFailure> {
         let (message, leftover) = ServerMessage::decode_prefix(bytes)?;
+        let size = bytes.len() as u64;
         match message {
             ServerMessage::Pong { timestamp_ms } => self.handle_pong(now, timestamp_ms)?,
             ServerMessage::LogMessage { session, body } => {
@@ -43,33 +44,33 @@ impl Connection {
             ServerMessage::Error { session, code, try_again, text } => {
                 let text = text.into_owned();
                 let error = ServerError { code, try_again, action: None, backoff: None, rejected: None, text };
-                self.handle_error(now, session, error)?;
+                self.handle_error(now, session, size, error)?;
             }
             ServerMessage::JsonError { session, code, body } => {
                 let protocol::JsonErrorBody { try_again, action, backoff, message: text, .. } = *body;
                 let rejected = body.compensating_writes;
                 let error = ServerError { code, try_again, action: Some(action), backoff, rejected, text };
-                self.handle_error(now, session, error)?;
+                self.handle_error(now, session, size, error)?;
             }
             ServerMessage::Unbound { session } => {
-                let known = self.deliver(now, session, Session::handle_unbound)?;
+                let known = self.deliver(now, session, size, Session::handle_unbound)?;
                 if let (false, State::Open(link)) = (known, &mut self.state) {
                     link.gone.remove(&session);
                 }
             }
             ServerMessage::Ident { session, file } => {
-                self.deliver(now, session, |session| session.handle_ident(file))?;
+                self.deliver(now, session, size, |session| session.handle_ident(file))?;
             }
             ServerMessage::Mark { session, request } => {
-                self.deliver(now, session, |session| session.handle_mark_reply(now, request))?;
+                self.deliver(now, session, size, |session| session.handle_mark_reply(now, request))?;
             }
             ServerMessage::Download(message) => {
                 let session = message.session;
                 if self.sessions.contains_key(&session) {
                     let download = read(&message)?;
-                    self.deliver(now, session, |session| session.handle_download(now, download))?;
+                    self.deliver(now, session, size, |session| session.handle_download(now, download))?;
                 } else {
-                    self.deliver(now, session, |_| Ok(()))?;
+                    self.deliver(now, session, size, |_| Ok(()))?;
                 }
             }
         }
@@ -89,6 +90,7 @@ impl Connection {
         &mut self,
         now: Instant,
         session: SessionIdent,
+        size: u64,
         error: ServerError,
     ) -> Result<(), ConnectionFailure> {
         if !error.code.fits(session) {
@@ -99,7 +101,7 @@ impl Connection {
             return Err(ConnectionFailure(Cause::ServerError { code, try_again, text }));
         }
         let (backoff, random) = (self.timing.backoff, self.random.draw());
-        let known = self.deliver(now, session, |session| {
+        let known = self.deliver(now, session, size, |session| {
             session.handle_server_error(now, error, &backoff, random);
             Ok(())
         })?;
@@ -115,6 +117,7 @@ impl Connection {
         &mut self,
         now: Instant,
         ident: SessionIdent,
+        size: u64,
         handle: impl FnOnce(&mut Session) -> Result<(), SessionViolation>,
     ) -> Result<bool, ConnectionFailure> {
         if ident > self.highest || ident == SessionIdent(0) {
@@ -122,6 +125,7 @@ impl Connection {
         }
         let (backoff, random) = (self.timing.backoff, self.random.draw());
         let Some(session) = self.sessions.get_mut(&ident) else { return Ok(false) };
+        session.note_received(size);
         if let Err(violation) = handle(session) {
             session.handle_violation(now, &violation, &backoff, random);
         }

@@ -54,6 +54,8 @@ pub(super) struct Live {
     mark_received: RequestIdent,
     /// Errors about writes that the server undoes, each with the version that does it.
     held_back: Vec<(ServerVersion, SessionError)>,
+    /// Changesets that went out and were not counted yet.
+    sent: u64,
 }
 
 impl Live {
@@ -71,6 +73,7 @@ impl Live {
             mark_sent: mark_done,
             mark_received: mark_done,
             held_back: Vec::new(),
+            sent: 0,
         }
     }
 
@@ -207,6 +210,11 @@ impl Live {
         self.scan = if scan.changesets.is_empty() && !acknowledges { Scan::Idle } else { Scan::Ready(scan) };
     }
 
+    /// How many changesets went out since the last call.
+    pub fn take_sent(&mut self) -> u64 {
+        std::mem::take(&mut self.sent)
+    }
+
     pub fn poll_transmit(
         &mut self,
         session: SessionIdent,
@@ -218,7 +226,10 @@ impl Live {
             return Some(ClientMessage::Mark { session, request: mark_target }.encode());
         }
         match std::mem::replace(&mut self.scan, Scan::Idle) {
-            Scan::Ready(scan) => Some(upload(session, &scan, downloaded)),
+            Scan::Ready(scan) => {
+                self.sent += scan.changesets.len() as u64;
+                Some(upload(session, &scan, downloaded))
+            }
             scan @ (Scan::Idle | Scan::Asked) => {
                 self.scan = scan;
                 None

@@ -14,6 +14,7 @@ mod network;
 mod random;
 mod session;
 mod store_request;
+mod traffic;
 mod turns;
 
 pub use backoff::{Backoff, FailureKind};
@@ -25,3 +26,4 @@ pub use random::Random;
 pub use store_request::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
 };
+pub use traffic::Traffic;

@@ -13,6 +13,7 @@ use super::event::{Attempts, ConnectionState, Consequence, Event, SessionError};
 use super::inbound::complaint;
 use super::live::Live;
 use super::store_request::{Download, FileStatus, StoreAnswer, StoreFailure, StoreRequest};
+use super::traffic::Traffic;
 
 /// A message that this session's state does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +72,8 @@ pub(super) struct Session {
     awaits_upload: bool,
     mark_target: RequestIdent,
     mark_done: RequestIdent,
+    /// What was not reported yet.
+    pub(super) traffic: Traffic,
     reported: ConnectionState,
     reported_attempts: Attempts,
     pub schedule: Schedule,
@@ -90,6 +93,7 @@ impl Session {
             awaits_upload: false,
             mark_target: RequestIdent(0),
             mark_done: RequestIdent(0),
+            traffic: Traffic::default(),
             reported: ConnectionState::Disconnected,
             reported_attempts: Attempts::default(),
             schedule: Schedule::new(),
@@ -153,6 +157,7 @@ impl Session {
     pub fn set_connection(&mut self, state: ConnectionState) {
         if self.reported != state {
             self.reported = state;
+            self.traffic.attempts += u64::from(state == ConnectionState::Connecting);
             self.events.push_back(Event::Connection(state));
         }
     }
@@ -213,6 +218,7 @@ impl Session {
             Binding::Live(live) => {
                 let (File::Idle(status) | File::Busy(status)) = &self.file else { return None };
                 let frame = live.poll_transmit(self.ident, self.mark_target, status.progress.download.server_version);
+                self.traffic.changesets_sent += live.take_sent();
                 self.scan();
                 frame
             }
@@ -247,6 +253,7 @@ impl Session {
         self.schedule.take_up();
         self.binding = if needs_file_ident { Binding::AwaitsIdent } else { Binding::Bound };
         self.bindings += 1;
+        self.traffic.bindings += 1;
         self.set_connection(ConnectionState::Connected);
         let (session, path) = (self.ident, self.path.as_bytes());
         let bind = ClientMessage::Bind { session, path, token: &[], needs_file_ident, is_subserver: false };
@@ -307,6 +314,7 @@ impl Session {
             }
             Err(violation) => return Err(violation.into()),
         }
+        self.traffic.changesets_received += download.changesets.len() as u64;
         live.handle_download(now, download);
         self.integrate(now);
         Ok(())

@@ -125,6 +125,59 @@ TEST(a_client_closed_while_a_session_finishes_ends_it_and_cancels_the_wait)
     device_close(&a);
 }
 
+static uint64_t statistic(const realm_sync_session_t *session, int which)
+{
+    uint64_t count = 0;
+    CHECK(realm_sync_session_get_statistic(session, which, &count));
+    return count;
+}
+
+TEST(statistics_count_what_one_session_exchanged)
+{
+    server server = server_start("127.0.0.1:0");
+    device a = device_open("a.realm", server.url, "notes");
+    device b = device_open("b.realm", server.url, "notes");
+    uint64_t sent, received, bytes, attempts, connections;
+    int i;
+    wait_for_upload(a.session);
+    wait_for_upload(b.session);
+    wait_for_download(a.session);
+    wait_for_download(b.session);
+    CHECK(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_FRAMES_SENT) >= 3);
+    CHECK(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_FRAMES_RECEIVED) >= 2);
+    CHECK(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_BYTES_RECEIVED) > 0);
+    sent = statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CHANGESETS_SENT);
+    bytes = statistic(a.session, RLM_SYNC_SESSION_STATISTIC_BYTES_SENT);
+    received = statistic(b.session, RLM_SYNC_SESSION_STATISTIC_CHANGESETS_RECEIVED);
+    for (i = 0; i < 5; i++)
+        add_person(a.realm, i, "Ada");
+    wait_for_upload(a.session);
+    wait_for_download(b.session);
+    CHECK_INT(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CHANGESETS_SENT), sent + 5);
+    CHECK(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_BYTES_SENT) > bytes);
+    CHECK_INT(statistic(b.session, RLM_SYNC_SESSION_STATISTIC_CHANGESETS_RECEIVED), received + 5);
+    attempts = statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CONNECTION_ATTEMPTS);
+    connections = statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CONNECTIONS);
+    CHECK(attempts >= 1 && connections >= 1);
+    CHECK(realm_sync_session_stop(a.session));
+    bytes = statistic(a.session, RLM_SYNC_SESSION_STATISTIC_BYTES_SENT);
+    add_person(a.realm, 5, "Ada");
+    CHECK_INT(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_BYTES_SENT), bytes);
+    CHECK(realm_sync_session_start(a.session));
+    wait_for_upload(a.session);
+    CHECK_INT(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CONNECTION_ATTEMPTS), attempts + 1);
+    CHECK_INT(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CONNECTIONS), connections + 1);
+    CHECK_INT(statistic(a.session, RLM_SYNC_SESSION_STATISTIC_CHANGESETS_SENT), sent + 6);
+    CHECK_FAILS(realm_sync_session_get_statistic(a.session, 8, &sent), RLM_ERR_INVALID_ARGUMENT, "statistic is 8");
+    CHECK_FAILS(realm_sync_session_get_statistic(a.session, 0, NULL), RLM_ERR_INVALID_ARGUMENT, "out_count");
+    CHECK_FAILS(realm_sync_session_get_statistic(NULL, 0, &sent), RLM_ERR_INVALID_ARGUMENT, "session");
+    CHECK(realm_close(a.realm));
+    CHECK_FAILS(realm_sync_session_get_statistic(a.session, 0, &sent), RLM_ERR_CLOSED_REALM, "closed");
+    device_close(&a);
+    device_close(&b);
+    server_stop(&server);
+}
+
 TEST(a_copy_into_a_synced_realm_is_a_device_of_its_own)
 {
     server server = server_start("127.0.0.1:0");

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use realm_sync::protocol::ServerMessage;
-use realm_sync::sync::{Cause, Event, FileStatus, Input, LocalChangeset, StoreAnswer, StoreRequest, UploadScan};
+use realm_sync::protocol::{ClientMessage, ServerMessage};
+use realm_sync::sync::{
+    Cause, Event, FileStatus, Input, LocalChangeset, StoreAnswer, StoreRequest, Traffic, UploadScan,
+};
 use realm_sync::value::{
     ClientVersion, FileIdent, RequestIdent, Salt, SaltedFileIdent, ServerVersion, SessionIdent, UploadCursor,
 };
@@ -280,4 +282,28 @@ fn a_message_for_a_session_that_never_was_is_a_violation() {
     script.live(A);
     script.say(&ServerMessage::Unbound { session: SessionIdent(9) });
     assert!(script.take_disconnect());
+}
+
+#[test]
+fn a_session_counts_its_own_frames_and_no_others() {
+    let mut script = Script::new();
+    script.open(A, known_file());
+    script.open(B, known_file());
+    script.input(Input::Connected);
+    let mut sizes = 0;
+    while let Some(frame) = script.connection.poll_transmit(script.now) {
+        script.outputs.extend(std::iter::from_fn(|| script.connection.poll_output()));
+        let (ident, size) = match ClientMessage::decode(&frame).unwrap() {
+            ClientMessage::Bind { session, .. } | ClientMessage::Ident { session, .. } => (session, frame.len() as u64),
+            other => panic!("{other:?}"),
+        };
+        sizes += if ident == A { size } else { 0 };
+    }
+    let bound = Traffic { attempts: 1, bindings: 1, frames_sent: 2, bytes_sent: sizes, ..Traffic::default() };
+    assert_eq!(script.traffic(A), bound);
+    script.download(A, progress(5, 5, 5), &[4, 5]);
+    let received = script.traffic(A);
+    assert_eq!((received.frames_received, received.changesets_received), (1, 2));
+    assert!(received.bytes_received > 0);
+    assert_eq!(script.traffic(B).frames_received, 0);
 }

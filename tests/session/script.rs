@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use realm_sync::protocol::{Body, ClientMessage, Download, DownloadEntry, ErrorCode, JsonErrorBody, ServerMessage};
 use realm_sync::sync::{
-    Backoff, Connection, Event, FileStatus, Input, Output, SessionError, StoreAnswer, StoreRequest, Timing,
+    Backoff, Connection, Event, FileStatus, Input, Output, SessionError, StoreAnswer, StoreRequest, Timing, Traffic,
 };
 use realm_sync::value::{
     ClientVersion, DownloadCursor, FileIdent, Instant, Salt, SaltedFileIdent, SaltedServerVersion, ServerVersion,
@@ -164,6 +164,8 @@ impl Script {
     pub fn events(&mut self, session: SessionIdent) -> Vec<Event> {
         let mut events = Vec::new();
         self.outputs.retain(|output| match output {
+            // Who counts asks for the counts.
+            Output::Event(_, Event::Traffic(_)) => true,
             Output::Event(ident, event) if *ident == session => {
                 events.push(event.clone());
                 false
@@ -171,6 +173,19 @@ impl Script {
             Output::Event(..) | Output::Ask(..) | Output::Connect | Output::Disconnect => true,
         });
         events
+    }
+
+    /// What the session told of its traffic so far, taken together.
+    pub fn traffic(&mut self, session: SessionIdent) -> Traffic {
+        let mut traffic = Traffic::default();
+        self.outputs.retain(|output| match output {
+            Output::Event(ident, Event::Traffic(more)) if *ident == session => {
+                traffic.add(*more);
+                false
+            }
+            Output::Event(..) | Output::Ask(..) | Output::Connect | Output::Disconnect => true,
+        });
+        traffic
     }
 
     pub fn errors(&mut self, session: SessionIdent) -> Vec<SessionError> {
