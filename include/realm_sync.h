@@ -2228,6 +2228,19 @@ void realm_sync_client_config_release(struct realm_sync_client_config_t *config)
 struct realm_sync_client_t *realm_sync_client_open(const struct realm_sync_client_config_t *config);
 
 /**
+ * Reads the options that a client was opened with.
+ *
+ * @param client The client, open or closed.
+ * @return A config with every option as it is in effect; release it with realm_sync_client_config_release().
+ *         NULL when client is NULL.
+ *
+ * The config is a copy: setting an option in it changes nothing in the client, and may open another one.
+ * Threads: any thread.
+ * Errors: RLM_ERR_INVALID_ARGUMENT.
+ */
+struct realm_sync_client_config_t *realm_sync_client_get_config(const struct realm_sync_client_t *client);
+
+/**
  * Ends every session of a client, its connections and its threads.
  *
  * @param client The client. It stays valid and must still be released.

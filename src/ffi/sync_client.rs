@@ -53,6 +53,11 @@ impl realm_sync_client_t {
         }
     }
 
+    /// The options it was opened with, also of a client that was closed.
+    fn config(&self) -> Arc<realm_sync_client_config_t> {
+        realm_sync_client_config_t::new(self.client.config().clone())
+    }
+
     /// Whether a session has not ended, also of a client that was closed.
     pub(super) fn has_sessions(&self) -> bool {
         self.client.has_sessions()
@@ -79,6 +84,22 @@ pub unsafe extern "C" fn realm_sync_client_open(config: *const realm_sync_client
         let config = call.optional(config, "config")?;
         realm_sync_client_t::open(config.map_or_else(ClientConfig::default, realm_sync_client_config_t::options))
     })
+}
+
+/// Reads the options that a client was opened with.
+///
+/// @param client The client, open or closed.
+/// @return A config with every option as it is in effect; release it with realm_sync_client_config_release().
+///         NULL when client is NULL.
+///
+/// The config is a copy: setting an option in it changes nothing in the client, and may open another one.
+/// Threads: any thread.
+/// Errors: RLM_ERR_INVALID_ARGUMENT.
+#[no_mangle]
+pub unsafe extern "C" fn realm_sync_client_get_config(
+    client: *const realm_sync_client_t,
+) -> *mut realm_sync_client_config_t {
+    guard(|call| Ok(call.handle(client, "client")?.config()))
 }
 
 /// Ends every session of a client, its connections and its threads.

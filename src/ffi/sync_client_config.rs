@@ -31,8 +31,8 @@ impl From<ConfigError> for Error {
 }
 
 impl realm_sync_client_config_t {
-    fn new() -> Arc<realm_sync_client_config_t> {
-        Arc::new(realm_sync_client_config_t { header: Header::new(), options: Mutex::default() })
+    pub(super) fn new(options: ClientConfig) -> Arc<realm_sync_client_config_t> {
+        Arc::new(realm_sync_client_config_t { header: Header::new(), options: Mutex::new(options) })
     }
 
     /// A copy of what was set so far.
@@ -69,7 +69,7 @@ fn in_ms(duration: Duration) -> u64 {
 /// Errors: none.
 #[no_mangle]
 pub unsafe extern "C" fn realm_sync_client_config_new() -> *mut realm_sync_client_config_t {
-    guard(|_call| Ok(realm_sync_client_config_t::new()))
+    guard(|_call| Ok(realm_sync_client_config_t::new(ClientConfig::default())))
 }
 
 /// Sets how long an attempt to connect may take.

@@ -7,6 +7,51 @@
 /* The discard port of this host, where no server is. */
 #define NOBODY "ws://127.0.0.1:9"
 
+TEST(the_options_of_an_open_client_read_back_and_stay_what_they_are)
+{
+    realm_sync_client_config_t *config = realm_sync_client_config_new(), *in_effect, *again;
+    realm_sync_client_t *client, *by_default = realm_sync_client_open(NULL);
+    realm_string_t agent;
+    uint64_t ms = 0;
+    uint32_t number = 0;
+    bool multiplex = true;
+    CHECK(realm_sync_client_config_set_linger_ms(config, 7));
+    CHECK(realm_sync_client_config_set_backoff_multiplier(config, 3));
+    CHECK(realm_sync_client_config_set_multiplex(config, false));
+    CHECK(realm_sync_client_config_set_user_agent(config, text("tests/1")));
+    client = realm_sync_client_open(config);
+    CHECK(client != NULL);
+    CHECK(realm_sync_client_config_set_linger_ms(config, 8));
+    in_effect = realm_sync_client_get_config(client);
+    CHECK(in_effect != NULL && in_effect != config);
+    CHECK(realm_sync_client_config_get_linger_ms(in_effect, &ms));
+    CHECK_INT(ms, 7);
+    CHECK(realm_sync_client_config_get_backoff_multiplier(in_effect, &number));
+    CHECK_INT(number, 3);
+    CHECK(realm_sync_client_config_get_multiplex(in_effect, &multiplex));
+    CHECK(!multiplex);
+    CHECK(realm_sync_client_config_get_user_agent(in_effect, &agent));
+    CHECK_TEXT(agent, "tests/1");
+    CHECK(realm_sync_client_config_get_connect_timeout_ms(in_effect, &ms));
+    CHECK_INT(ms, 120000);
+    /* It is a copy. */
+    CHECK(realm_sync_client_config_set_linger_ms(in_effect, 9));
+    CHECK(realm_sync_client_close(client));
+    again = realm_sync_client_get_config(client);
+    CHECK(realm_sync_client_config_get_linger_ms(again, &ms));
+    CHECK_INT(ms, 7);
+    realm_sync_client_config_release(again);
+    again = realm_sync_client_get_config(by_default);
+    CHECK(realm_sync_client_config_get_linger_ms(again, &ms));
+    CHECK_INT(ms, 30000);
+    CHECK_FAILS(realm_sync_client_get_config(NULL) != NULL, RLM_ERR_INVALID_ARGUMENT, "client");
+    realm_sync_client_config_release(again);
+    realm_sync_client_config_release(in_effect);
+    realm_sync_client_config_release(config);
+    realm_sync_client_release(client);
+    realm_sync_client_release(by_default);
+}
+
 TEST(every_client_option_reads_back_and_has_limits)
 {
     realm_sync_client_config_t *config = realm_sync_client_config_new();
