@@ -225,3 +225,50 @@ fn a_read_only_handle_reads_and_refuses_to_write() {
     let more = schema(vec![class("More", vec![int("_id")])]);
     assert!(matches!(home.try_open(Mode::ReadOnly, Some(more)), Err(StoreError::ReadOnlySchema)));
 }
+
+#[test]
+fn an_object_is_made_once_while_others_are_made_before_and_after() {
+    let home = Home::new();
+    let classes = vec![
+        class("N", vec![int("_id"), int("n"), mixed("any")]),
+        class("T", vec![string("_id"), int("n"), mixed("any")]),
+    ];
+    let mut realm = home.open(Mode::Synced, schema(classes));
+    let mut made = Vec::new();
+    // Longer than what goes into a table at once, forwards and backwards, in one transaction and in two.
+    for round in [(0..50).collect::<Vec<i64>>(), (0..100).rev().collect()] {
+        realm.write(|realm| {
+            for key in round {
+                for name in ["N", "T"] {
+                    let (object, is_new) = realm.create(realm.class(name), key_value_of(name, key)).unwrap();
+                    assert_eq!(is_new, !made.contains(&(name, key)), "{name} {key}");
+                    made.push((name, key));
+                    realm.assign(name, object, "n", Value::Int(key));
+                    realm.assign(name, object, "any", text("x"));
+                    let earlier = key_value_of(name, key / 2);
+                    let (again, is_new) = realm.create(realm.class(name), earlier).unwrap();
+                    if !is_new {
+                        assert_eq!(realm.read(name, again, "n"), Value::Int(key / 2), "{name} {key}");
+                    }
+                    made.push((name, key / 2));
+                    realm.assign(name, again, "n", Value::Int(key / 2));
+                }
+            }
+        });
+    }
+    for (name, key) in made {
+        let class = realm.class(name);
+        let object = realm.find(class, &key_value_of(name, key)).unwrap().unwrap();
+        assert_eq!(realm.read(name, object, "n"), Value::Int(key), "{name} {key}");
+        assert_eq!(realm.primary_key(class, object).unwrap(), key_value_of(name, key));
+    }
+    assert_eq!(realm.size(realm.class("N")).unwrap(), 100);
+    assert_eq!(realm.size(realm.class("T")).unwrap(), 100);
+}
+
+fn key_value_of(class: &str, key: i64) -> PrimaryKey {
+    match class {
+        "N" => PrimaryKey::Int(key),
+        _ => PrimaryKey::String(format!("key {key}")),
+    }
+}

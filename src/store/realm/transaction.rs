@@ -6,9 +6,9 @@ use crate::store::database::{self, FileKind};
 use crate::store::error::StoreError;
 use crate::store::history::{self, Origin};
 use crate::store::progress;
-use crate::store::state::{Heights, PendingObjects};
+use crate::store::state::{ClassKey, Heights, ObjectKey, PendingObjects};
 use crate::store::writers::WriteTurn;
-use crate::value::ClientVersion;
+use crate::value::{ClientVersion, PrimaryKey};
 
 use super::record::Record;
 use super::{data_version, Access, Realm};
@@ -25,6 +25,8 @@ pub(super) struct Write {
     /// there first.
     pub(super) pending: RefCell<PendingObjects<'static>>,
     pub(super) heights: Heights,
+    /// The object made last, with its key.
+    pub(super) made: Option<(ClassKey, ObjectKey, PrimaryKey)>,
     health: Cell<Health>,
     _turn: WriteTurn,
 }
@@ -70,6 +72,7 @@ impl Realm {
             record,
             pending: RefCell::default(),
             heights: Heights::default(),
+            made: None,
             health: Cell::new(Health::Sound),
             _turn: turn,
         });

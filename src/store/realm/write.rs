@@ -13,6 +13,7 @@ use crate::value::{Link, PrimaryKey, Value};
 
 use super::read::{find_class, refused};
 use super::record::Written;
+use super::transaction::Write;
 use super::Realm;
 
 #[derive(Clone, Copy)]
@@ -29,49 +30,40 @@ impl Realm {
     }
 
     fn create_within(&mut self, class: ClassKey, key: &PrimaryKey) -> Result<(ObjectKey, bool), StoreError> {
-        let found = match (find_class(&self.state, class)?.is_key_row_id(), key) {
-            (true, PrimaryKey::Int(int)) => self.create_by_number(class, *int)?,
-            (true | false, _) => self.create_by_key(class, key)?,
-        };
-        if let (object, true) = found {
-            let class = find_class(&self.state, class)?;
-            if let Some(record) = self.write.as_mut().and_then(|write| write.record.as_mut()) {
-                record.create(&class.name, key);
-            }
-            return Ok((object, true));
-        }
-        Ok(found)
-    }
-
-    /// The object whose primary key is its number; a new one waits for its first values.
-    fn create_by_number(&mut self, class: ClassKey, number: i64) -> Result<(ObjectKey, bool), StoreError> {
         let write = self.write.as_mut().ok_or(StoreError::NotWriting)?;
-        let class = find_class(&self.state, class)?;
-        let failed = |failure: Failure| failure.of(|| class.name.clone());
-        let pending = write.pending.get_mut();
-        let exists = pending.holds(class.key, number)
-            || (!write.heights.is_above(class, &self.connection, number)?
-                && class.find(&self.connection, KeyView::Int(number)).map_err(failed)?.is_some());
-        if !exists {
-            pending.begin(&self.state, &self.connection, class.key, Cell::Int(number)).map_err(failed)?;
-        }
-        Ok((ObjectKey(number), !exists))
-    }
-
-    fn create_by_key(&mut self, class: ClassKey, key: &PrimaryKey) -> Result<(ObjectKey, bool), StoreError> {
-        self.settle()?;
         let class = find_class(&self.state, class)?;
         let failed = |failure: Failure| failure.of(|| class.name.clone());
         if class.key_property.is_none() {
             return Err(refused(class.name.clone(), Refusal::KeyNotAllowed));
         }
-        match class.find(&self.connection, KeyView::of_key(key)).map_err(failed)? {
-            Some(object) => Ok((object, false)),
-            None => {
-                let object = self.state.insert_object(&self.connection, class, KeyView::of_key(key));
-                Ok((object.map_err(failed)?, true))
+        let cell = class.new_key(key).map_err(|reason| failed(reason.into()))?;
+        let by_number = match cell {
+            Cell::Int(number) if class.is_key_row_id() => Some(number),
+            Cell::Null | Cell::Int(_) | Cell::Real(_) | Cell::Text(_) | Cell::Blob(_) => None,
+        };
+        let is_new = match by_number {
+            Some(number) => write.heights.is_above(class, &self.connection, number)?,
+            None => false,
+        };
+        let pending = write.pending.get_mut();
+        if !is_new {
+            if let Some(number) = pending.find(class.key, &cell) {
+                return Ok((ObjectKey(number), false));
+            }
+            if let Some(object) = class.find_cell(&self.connection, &cell)? {
+                return Ok((object, false));
             }
         }
+        let number = match by_number {
+            Some(number) => number,
+            None => write.heights.next(class, &self.connection)?,
+        };
+        pending.begin_new(&self.state, &self.connection, class.key, number, cell.into_owned()).map_err(failed)?;
+        write.made = Some((class.key, ObjectKey(number), key.clone()));
+        if let Some(record) = &mut write.record {
+            record.create(&class.name, key);
+        }
+        Ok((ObjectKey(number), true))
     }
 
     /// Makes an object of a class without primary key.
@@ -161,17 +153,23 @@ impl Realm {
             pending.flush(&self.state, &self.connection).map_err(failed)?;
             self.state.assign_field(&self.connection, field, &cell).map_err(failed)?;
         }
-        if let Some(record) = &mut write.record {
+        let Write { record, made, .. } = write;
+        if let Some(record) = record {
             let is_default = match emphasis {
                 Emphasis::Explicit => false,
                 Emphasis::Default => true,
             };
             match route {
                 Some(route) => record.update_at(&route, Written::Value(value), is_default),
-                None => {
-                    let key = class.existing_key(&self.connection, object).map_err(failed)?;
-                    record.update(&class.name, &key, &property.name, value, is_default);
-                }
+                None => match made {
+                    Some((of, last, key)) if (*of, *last) == (class.key, object) => {
+                        record.update(&class.name, key, &property.name, value, is_default);
+                    }
+                    Some(_) | None => {
+                        let key = class.existing_key(&self.connection, object).map_err(failed)?;
+                        record.update(&class.name, &key, &property.name, value, is_default);
+                    }
+                },
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::schema::ClassKind;
-use crate::store::column::{encode_key, Cell, KeyView};
+use crate::store::column::{Cell, KeyView};
 use crate::store::error::{DatabaseError, Failure};
 use crate::store::refusal::Refusal;
 use crate::value::Value;
@@ -17,7 +17,7 @@ use super::place::nested;
 use super::release::Shape;
 use super::route::step;
 use super::slot::{read_entry, Slot};
-use super::value::{check_string, Stored};
+use super::value::Stored;
 use super::{Content, ObjectKey, OpenCollection, State};
 
 impl State {
@@ -249,25 +249,6 @@ impl State {
         }
     }
 
-    /// Inserts an object of a class with primary key that does not exist, with default values.
-    pub(crate) fn insert_object(
-        &self,
-        connection: &Connection,
-        class: &ClassState,
-        key: KeyView<'_>,
-    ) -> Result<ObjectKey, Failure> {
-        class.check_not_embedded()?;
-        if let KeyView::String(text) = key {
-            check_string(text)?;
-        }
-        let key = encode_key(key, class.key_column)?;
-        self.note_holders(connection, class, &key)?;
-        let object = class.insert_row(connection, &key)?;
-        self.note_made(class, object);
-        self.recount(connection, class, &key, Visibility::Reveal)?;
-        Ok(object)
-    }
-
     /// Erases an object as another device did: links to it stay, and are dangling now.
     pub(super) fn erase_remotely(
         &self,
@@ -311,11 +292,4 @@ impl State {
 
 fn not_embedded(found: &'static str) -> Failure {
     Refusal::TypeMismatch { expected: "embedded object", found }.into()
-}
-
-impl ClassState {
-    fn insert_row(&self, connection: &Connection, key: &Cell<'_>) -> Result<ObjectKey, DatabaseError> {
-        connection.prepare_cached(&self.sql.insert)?.execute([key])?;
-        Ok(ObjectKey(connection.last_insert_rowid()))
-    }
 }

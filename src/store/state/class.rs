@@ -60,6 +60,8 @@ pub(super) struct ClassSql {
     pub(super) highest: String,
     pub(super) objects: String,
     pub(super) insert: String,
+    /// `?1` is the number, `?2` the key.
+    pub(super) insert_numbered: String,
     /// Of embedded classes: `?1` to `?3` are the owner.
     pub(super) embed: String,
     /// Of embedded classes.
@@ -158,6 +160,7 @@ impl ClassState {
             highest: format!("SELECT max({object}) FROM {table}"),
             objects: format!("SELECT {object} FROM {table} ORDER BY {object}"),
             insert: format!("INSERT INTO {table} ({key_column}) VALUES (?1)"),
+            insert_numbered: format!("INSERT INTO {table} ({object}, {key_column}) VALUES (?1, ?2)"),
             embed: format!("INSERT INTO {table} ({owner}) VALUES (?1, ?2, ?3)"),
             owner: format!("SELECT {owner} FROM {table} WHERE {object} = ?1"),
             erase: format!("DELETE FROM {table} WHERE {object} = ?1"),

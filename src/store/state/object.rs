@@ -12,6 +12,7 @@ use crate::value::PrimaryKey;
 use super::class::{ClassState, PropertyState};
 use super::container::ContainerKind;
 use super::owner::Field;
+use super::value::check_string;
 use super::{Content, ObjectKey, State};
 
 /// What adding to a property came to.
@@ -36,7 +37,7 @@ impl ClassState {
         }
     }
 
-    pub(super) fn find_cell(
+    pub(crate) fn find_cell(
         &self,
         connection: &Connection,
         key: &Cell<'_>,
@@ -84,6 +85,41 @@ impl ClassState {
     pub(super) fn decode_key(&self, cell: ValueRef<'_>) -> Result<PrimaryKey, DatabaseError> {
         decode_key(cell, self.key_column.key_type)
             .ok_or_else(|| DatabaseError::corrupt(format!("a key of the class `{}` is malformed", self.name)))
+    }
+
+    /// The key of a new object as its column holds it.
+    pub(crate) fn new_key<'k>(&self, key: &'k PrimaryKey) -> Result<Cell<'k>, Refusal> {
+        self.check_not_embedded()?;
+        if let PrimaryKey::String(text) = key {
+            check_string(text)?;
+        }
+        encode_key(KeyView::of_key(key), self.key_column)
+    }
+
+    pub(super) fn insert_row(&self, connection: &Connection, key: &Cell<'_>) -> Result<ObjectKey, DatabaseError> {
+        connection.prepare_cached(&self.sql.insert)?.execute([key])?;
+        Ok(ObjectKey(connection.last_insert_rowid()))
+    }
+
+    pub(super) fn insert_numbered(
+        &self,
+        connection: &Connection,
+        number: i64,
+        key: &Cell<'_>,
+    ) -> Result<ObjectKey, DatabaseError> {
+        connection.prepare_cached(&self.sql.insert_numbered)?.execute(params![number, key])?;
+        Ok(ObjectKey(number))
+    }
+
+    /// The highest number that an object ever had; of a class whose key is the number, that one has.
+    pub(super) fn highest_number(&self, connection: &Connection) -> Result<i64, DatabaseError> {
+        let highest: Option<i64> = if self.is_key_row_id() {
+            connection.prepare_cached(&self.sql.highest)?.query_row([], |row| row.get(0))?
+        } else {
+            let sql = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?1";
+            connection.prepare_cached(sql)?.query_row([&self.table], |row| row.get(0))?
+        };
+        Ok(highest.unwrap_or(if self.is_key_row_id() { i64::MIN } else { 0 }))
     }
 
     /// Inserts an object of a class without primary key. Its identity is `hi` and its number, which is never used

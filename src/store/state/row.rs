@@ -29,6 +29,8 @@ pub(crate) struct PendingObjects<'a> {
 #[derive(Debug)]
 struct Row<'a> {
     class: ClassKey,
+    /// Of an object that is known to be new.
+    number: Option<i64>,
     key: Cell<'a>,
     /// Index of the property, and its cell.
     cells: Vec<(usize, Cell<'a>)>,
@@ -38,7 +40,7 @@ struct Row<'a> {
 #[derive(Debug, Default)]
 struct Batch<'a> {
     shape: Option<Shape>,
-    /// Row by row: the key, then the values.
+    /// Row by row: the number, where it is not the key, the key, and the values.
     cells: Vec<Cell<'a>>,
     bytes: usize,
 }
@@ -46,37 +48,47 @@ struct Batch<'a> {
 #[derive(Debug)]
 struct Shape {
     class: ClassKey,
+    is_numbered: bool,
     columns: Vec<usize>,
     insert_one: String,
     insert_batch: String,
 }
 
-/// Numbers above which no class has an object in its table, or only pending ones: so that who makes objects by rising
-/// keys need not look for each. Good for one transaction, in which nobody else makes any.
+/// The highest numbers of objects, by class, pending ones included: so that who makes objects by rising keys need not look
+/// for each. Good for one transaction, in which nobody else makes any.
 #[derive(Debug, Default)]
 pub(crate) struct Heights(Vec<(ClassKey, i64)>);
 
 impl Heights {
-    /// Whether the number is above; it is not for the next one like it.
+    /// Whether no object has the number yet, for sure; now one has.
     pub(crate) fn is_above(
         &mut self,
         class: &ClassState,
         connection: &Connection,
         number: i64,
     ) -> Result<bool, DatabaseError> {
-        let at = match self.0.iter().position(|&(known, _)| known == class.key) {
-            Some(at) => at,
-            None => {
-                let highest: Option<i64> =
-                    connection.prepare_cached(&class.sql.highest)?.query_row([], |row| row.get(0))?;
-                self.0.push((class.key, highest.unwrap_or(i64::MIN)));
-                self.0.len() - 1
-            }
-        };
-        let (_, height) = &mut self.0[at];
+        let height = self.height(class, connection)?;
         let is_above = number > *height;
         *height = number.max(*height);
         Ok(is_above)
+    }
+
+    /// A number that no object of the class ever had, where the primary key is another.
+    pub(crate) fn next(&mut self, class: &ClassState, connection: &Connection) -> Result<i64, DatabaseError> {
+        let height = self.height(class, connection)?;
+        *height = height.saturating_add(1);
+        Ok(*height)
+    }
+
+    fn height(&mut self, class: &ClassState, connection: &Connection) -> Result<&mut i64, DatabaseError> {
+        let at = match self.0.iter().position(|&(known, _)| known == class.key) {
+            Some(at) => at,
+            None => {
+                self.0.push((class.key, class.highest_number(connection)?));
+                self.0.len() - 1
+            }
+        };
+        Ok(&mut self.0[at].1)
     }
 }
 
@@ -86,16 +98,19 @@ impl<'a> PendingObjects<'a> {
     }
 
     /// Whether it is the object made last, which takes values.
-    pub(crate) fn is_open(&self, class: ClassKey, key: i64) -> bool {
-        self.open.as_ref().is_some_and(|row| row.class == class && row.key == Cell::Int(key))
+    pub(crate) fn is_open(&self, class: ClassKey, number: i64) -> bool {
+        self.open.as_ref().is_some_and(|row| row.class == class && row.number == Some(number))
     }
 
-    /// Whether the object is one of these.
-    pub(crate) fn holds(&self, class: ClassKey, key: i64) -> bool {
-        self.is_open(class, key) || self.batch.keys_of(class).any(|pending| *pending == Cell::Int(key))
+    /// The number of the new object with this key, if it is one of these.
+    pub(crate) fn find(&self, class: ClassKey, key: &Cell<'_>) -> Option<i64> {
+        match self.open.as_ref().filter(|row| row.class == class && row.key == *key) {
+            Some(row) => row.number,
+            None => self.batch.find(class, key),
+        }
     }
 
-    /// Begins an object.
+    /// Begins an object that may exist.
     pub(crate) fn begin(
         &mut self,
         state: &State,
@@ -104,7 +119,21 @@ impl<'a> PendingObjects<'a> {
         key: Cell<'a>,
     ) -> Result<(), Failure> {
         let cells = self.complete(state, connection)?;
-        self.open = Some(Row { class, key, cells });
+        self.open = Some(Row { class, number: None, key, cells });
+        Ok(())
+    }
+
+    /// Begins an object that does not exist, neither in its table nor here.
+    pub(crate) fn begin_new(
+        &mut self,
+        state: &State,
+        connection: &Connection,
+        class: ClassKey,
+        number: i64,
+        key: Cell<'a>,
+    ) -> Result<(), Failure> {
+        let cells = self.complete(state, connection)?;
+        self.open = Some(Row { class, number: Some(number), key, cells });
         Ok(())
     }
 
@@ -133,9 +162,13 @@ impl<'a> PendingObjects<'a> {
             row.cells.clear();
             return Ok(row.cells);
         }
-        if !self.batch.shape.as_ref().is_some_and(|shape| shape.is_of(&row)) {
+        let number = row.number.filter(|_| !class.is_key_row_id());
+        if !self.batch.shape.as_ref().is_some_and(|shape| shape.is_of(&row, number.is_some())) {
             self.batch.insert(connection)?;
-            self.batch.shape = Some(Shape::of(&row, class)?);
+            self.batch.shape = Some(Shape::of(&row, class, number.is_some())?);
+        }
+        if let Some(number) = number {
+            self.batch.push(Cell::Int(number));
         }
         self.batch.push(row.key);
         row.cells.drain(..).for_each(|(_, cell)| self.batch.push(cell));
@@ -156,9 +189,14 @@ impl<'a> Batch<'a> {
         self.shape.as_ref().is_some_and(|shape| self.cells.len() >= BATCH * shape.width())
     }
 
-    fn keys_of(&self, class: ClassKey) -> impl Iterator<Item = &Cell<'a>> {
-        let width = self.shape.as_ref().filter(|shape| shape.class == class).map(Shape::width);
-        width.into_iter().flat_map(|width| self.cells.iter().step_by(width))
+    fn find(&self, class: ClassKey, key: &Cell<'_>) -> Option<i64> {
+        let shape = self.shape.as_ref().filter(|shape| shape.class == class)?;
+        let mut rows = self.cells.chunks(shape.width());
+        let row = rows.find(|row| row.get(usize::from(shape.is_numbered)) == Some(key))?;
+        match row.first() {
+            Some(Cell::Int(number)) => Some(*number),
+            Some(Cell::Null | Cell::Real(_) | Cell::Text(_) | Cell::Blob(_)) | None => None,
+        }
     }
 
     /// After an error the rows are gone: SQLite may have ended the transaction, and what came then would be outside of it.
@@ -182,25 +220,30 @@ impl<'a> Batch<'a> {
 }
 
 impl Row<'_> {
-    /// Whether one INSERT is not enough: null keys conflict in no unique index that an upsert could name, a mixed value
-    /// may take the place of a collection, and a new object may reveal links to it.
+    /// Whether one INSERT is not enough. Of one that may exist: null keys conflict in no unique index that an upsert could
+    /// name, and a mixed value may take the place of a collection. Any new object may reveal links to it.
     fn must_look(&self, state: &State, class: &ClassState, connection: &Connection) -> Result<bool, DatabaseError> {
         let is_mixed = |&(property, _): &(usize, Cell<'_>)| {
             class.properties.get(property).is_some_and(|property| property.value_type().is_mixed())
         };
-        Ok(self.key == Cell::Null
-            || self.cells.iter().any(is_mixed)
+        let may_exist = self.number.is_none();
+        Ok((may_exist && (self.key == Cell::Null || self.cells.iter().any(is_mixed)))
             || (state.is_collected(class) && container::is_any_hidden(connection)?))
     }
 
     fn merge(&self, state: &State, class: &ClassState, connection: &Connection) -> Result<(), Failure> {
-        let found = class.find_cell(connection, &self.key)?;
+        let found = match self.number {
+            Some(_) => None,
+            None => class.find_cell(connection, &self.key)?,
+        };
         let object = match found {
             Some(object) => object,
             None => {
                 state.note_holders(connection, class, &self.key)?;
-                connection.prepare_cached(&class.sql.insert)?.execute([&self.key])?;
-                let object = super::ObjectKey(connection.last_insert_rowid());
+                let object = match self.number.filter(|_| !class.is_key_row_id()) {
+                    Some(number) => class.insert_numbered(connection, number, &self.key)?,
+                    None => class.insert_row(connection, &self.key)?,
+                };
                 state.note_made(class, object);
                 state.recount(connection, class, &self.key, Visibility::Reveal)?;
                 object
@@ -221,9 +264,10 @@ impl Row<'_> {
 }
 
 impl Shape {
-    fn of(row: &Row<'_>, class: &ClassState) -> Result<Shape, Refusal> {
+    fn of(row: &Row<'_>, class: &ClassState, is_numbered: bool) -> Result<Shape, Refusal> {
         let key = &class.sql.key_column;
-        let (mut columns, mut updates) = (key.clone(), String::new());
+        let number = if is_numbered { format!("{}, ", class.sql.object_column) } else { String::new() };
+        let (mut columns, mut updates) = (format!("{number}{key}"), String::new());
         for (at, (property, _)) in row.cells.iter().enumerate() {
             let column = &class.properties.get(*property).ok_or(Refusal::NoSuchProperty)?.sql.column;
             let separator = if at == 0 { "" } else { ", " };
@@ -233,23 +277,26 @@ impl Shape {
         }
         let conflict = if updates.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {updates}") };
         let table = &class.sql.table;
-        let values = format!("(?{})", ", ?".repeat(row.cells.len()));
+        let values = format!("(?{})", ", ?".repeat(row.cells.len() + usize::from(is_numbered)));
         let insert =
             |values: &str| format!("INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT ({key}) DO {conflict}");
         Ok(Shape {
             class: row.class,
+            is_numbered,
             columns: row.cells.iter().map(|&(property, _)| property).collect(),
             insert_one: insert(&values),
             insert_batch: insert(&vec![values.as_str(); BATCH].join(", ")),
         })
     }
 
-    fn is_of(&self, row: &Row<'_>) -> bool {
-        self.class == row.class && self.columns.iter().copied().eq(row.cells.iter().map(|&(property, _)| property))
+    fn is_of(&self, row: &Row<'_>, is_numbered: bool) -> bool {
+        self.class == row.class
+            && self.is_numbered == is_numbered
+            && self.columns.iter().copied().eq(row.cells.iter().map(|&(property, _)| property))
     }
 
     /// Cells of a row.
     fn width(&self) -> usize {
-        self.columns.len() + 1
+        self.columns.len() + 1 + usize::from(self.is_numbered)
     }
 }
