@@ -100,7 +100,7 @@ impl Gate {
     pub(super) fn end(&self) {
         let mut state = self.state.lock();
         state.is_ended = true;
-        let unused = state.take_unused();
+        let unused = state.take_unused(0);
         // Freeing it may call back into the library.
         drop(state);
         drop(unused);
@@ -122,9 +122,9 @@ impl Gate {
 }
 
 impl GateState {
-    /// The userdata, once no call uses it or ever will.
-    fn take_unused(&mut self) -> Option<Userdata> {
-        match self.is_ended && self.running == 0 {
+    /// The userdata, once no call but these uses it or ever will.
+    fn take_unused(&mut self, but: usize) -> Option<Userdata> {
+        match self.is_ended && self.running == but {
             true => self.userdata.take(),
             false => None,
         }
@@ -133,12 +133,16 @@ impl GateState {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        INSIDE.with_borrow_mut(|inside| inside.pop());
         let mut state = self.gate.state.lock();
+        // The call ends after the userdata it was the last to use, so that who waits for it finds that freed.
+        while let Some(unused) = state.take_unused(1) {
+            drop(state);
+            drop(unused);
+            state = self.gate.state.lock();
+        }
         state.running -= 1;
-        let unused = state.take_unused();
         drop(state);
-        drop(unused);
+        INSIDE.with_borrow_mut(|inside| inside.pop());
         self.gate.idle.notify_all();
     }
 }

@@ -409,3 +409,75 @@ TEST(realms_in_memory_and_handles_that_only_read_report_too)
     realm_release(reader);
     realm_release(realm);
 }
+
+static void count_class_changes(void *userdata, realm_class_changes_t *changes)
+{
+    watch *watch = userdata;
+    size_t count = 0;
+    CHECK(realm_class_changes_get_modifications(changes, NULL, 0, &count));
+    CHECK_INT(count, 1);
+    pthread_mutex_lock(&watch->lock);
+    watch->count++;
+    pthread_mutex_unlock(&watch->lock);
+}
+
+#define WRITERS 4
+#define ROUNDS 25
+
+typedef struct writer {
+    pthread_t thread;
+    int64_t id;
+    const char *report;
+} writer;
+
+/* Opens, watches an object that nobody else writes, writes it twice, and ends all that in one of three ways. */
+static void *watch_and_write(void *data)
+{
+    const writer *writer = data;
+    int round;
+    for (round = 0; round < ROUNDS; round++) {
+        realm_t *realm = people_realm("a.realm");
+        realm_value_t key = int_value(writer->id);
+        realm_object_t *object = realm_object_find(realm, class_key(realm, "Person"), &key);
+        watch own, others;
+        CHECK(object != NULL);
+        watch_object(&own, object);
+        watch_init(&others);
+        others.token = realm_add_class_change_callback(realm, class_key(realm, "Person"), count_class_changes, &others, watch_free);
+        CHECK(others.token != NULL);
+        set_age(realm, object, 2 * round + 1);
+        set_age(realm, object, 2 * round + 2);
+        CHECK_REPORT(&own, writer->report);
+        CHECK_REPORT(&own, writer->report);
+        if (round % 3 == 0)
+            CHECK(realm_callback_token_remove(others.token));
+        if (round % 3 == 1)
+            CHECK(realm_close(realm));
+        realm_callback_token_release(others.token);
+        watch_end(&own);
+        realm_object_release(object);
+        realm_release(realm);
+        CHECK_INT(others.frees, 1);
+    }
+    return NULL;
+}
+
+TEST(change_callbacks_come_and_go_on_every_thread_while_others_commit)
+{
+    realm_t *realm = people_realm("a.realm");
+    char report[64];
+    writer writers[WRITERS];
+    int at, threads = thread_count();
+    snprintf(report, sizeof report, "%s", modified(realm, "Person", "age"));
+    for (at = 0; at < WRITERS; at++)
+        realm_object_release(person(realm, at));
+    for (at = 0; at < WRITERS; at++) {
+        writers[at].id = at;
+        writers[at].report = report;
+        CHECK_INT(pthread_create(&writers[at].thread, NULL, watch_and_write, &writers[at]), 0);
+    }
+    for (at = 0; at < WRITERS; at++)
+        CHECK_INT(pthread_join(writers[at].thread, NULL), 0);
+    CHECK_INT(thread_count(), threads);
+    realm_release(realm);
+}
