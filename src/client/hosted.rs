@@ -158,6 +158,15 @@ impl Hosted {
         self.jobs.push_back(Job::give_up(&self.session, self.generation));
     }
 
+    /// Closes the file until the next job, unless one is running: that one keeps it open.
+    pub fn rest_file(&mut self) -> Option<Job> {
+        if self.has_job_running {
+            return None;
+        }
+        self.jobs.push_back(Job::rest(&self.session, self.generation));
+        self.next_job()
+    }
+
     /// The last job: closes the file after the one that runs now, which the file itself makes it wait for.
     pub fn end_file(&mut self, acknowledgement: Option<Acknowledgement>) -> Job {
         self.jobs.clear();

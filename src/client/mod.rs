@@ -10,6 +10,7 @@ mod lifecycle;
 mod login;
 mod network;
 mod notice;
+mod open_files;
 mod progress;
 mod refresh;
 mod registry;

@@ -59,16 +59,27 @@ impl StoreSlot {
 
     fn carry_out(&self, work: Work, permit: &Permit) -> Carried {
         let mut open = self.open.lock();
+        let carried = self.carry_out_on(&mut open, work, permit);
+        Carried { is_open: open.store.is_some(), ..carried }
+    }
+
+    fn carry_out_on(&self, open: &mut Open, work: Work, permit: &Permit) -> Carried {
         match work {
-            Work::Measure => Carried { measure: self.measure(&mut open).ok(), ..Carried::default() },
-            Work::Ask(StoreFile::Realm, request) => self.ask(&mut open, request, permit),
-            Work::Ask(StoreFile::Fresh, request) => Carried::of(self.ask_fresh(&mut open, request, permit)),
+            Work::Measure => Carried { measure: self.measure(open).ok(), ..Carried::default() },
+            Work::Ask(StoreFile::Realm, request) => self.ask(open, request, permit),
+            Work::Ask(StoreFile::Fresh, request) => Carried::of(self.ask_fresh(open, request, permit)),
             Work::Reset(order) => {
                 // What closes last moves the log into the file.
                 open.fresh = None;
-                let news = self.store(&mut open).and_then(|store| reset_job::carry_out(store, &order, permit));
+                let news = self.store(open).and_then(|store| reset_job::carry_out(store, &order, permit));
                 let news = news.unwrap_or_else(|error| ResetNews::Failed(failure(&error)));
                 Carried { reset: Some(Box::new(news)), ..Carried::default() }
+            }
+            Work::Rest => {
+                if let Some(store) = open.store.take() {
+                    store.close_for_now();
+                }
+                Carried::default()
             }
             Work::GiveUp => {
                 (open.store, open.fresh) = (None, None);
@@ -135,6 +146,7 @@ struct Carried {
     contact: Option<Contact>,
     measure: Option<Measure>,
     reset: Option<Box<ResetNews>>,
+    is_open: bool,
 }
 
 impl Carried {
@@ -157,7 +169,9 @@ enum Work {
     Reset(ResetOrder),
     /// Read how far the file is.
     Measure,
-    /// Close the file.
+    /// Close the file until the next job needs it.
+    Rest,
+    /// Close the file: the session stopped.
     GiveUp,
     /// Close the file for good, and tell who waits for that.
     End(Option<Acknowledgement>),
@@ -181,6 +195,8 @@ pub struct JobDone {
     pub(super) contact: Option<Contact>,
     pub(super) measure: Option<Measure>,
     pub(super) reset: Option<Box<ResetNews>>,
+    /// Whether the realm's file stays open for the next job.
+    pub(super) is_open: bool,
 }
 
 impl Job {
@@ -205,8 +221,12 @@ impl Job {
     pub(super) fn is_measure(&self) -> bool {
         match self.work {
             Work::Measure => true,
-            Work::Ask(..) | Work::Reset(_) | Work::GiveUp | Work::End(_) => false,
+            Work::Ask(..) | Work::Reset(_) | Work::Rest | Work::GiveUp | Work::End(_) => false,
         }
+    }
+
+    pub(super) fn rest(session: &Inner, run: Generation) -> Job {
+        Job::new(session, run, SessionIdent(0), Work::Rest)
     }
 
     pub(super) fn give_up(session: &Inner, run: Generation) -> Job {
@@ -224,8 +244,8 @@ impl Job {
     }
 
     pub fn run(self) -> JobDone {
-        let Carried { answer, contact, measure, reset } = self.slot.carry_out(self.work, &self.permit);
-        JobDone { session: self.session, ident: self.ident, answer, contact, measure, reset }
+        let Carried { answer, contact, measure, reset, is_open } = self.slot.carry_out(self.work, &self.permit);
+        JobDone { session: self.session, ident: self.ident, answer, contact, measure, reset, is_open }
     }
 }
 

@@ -13,6 +13,7 @@ use super::command::{Acknowledgement, Command};
 use super::hosted::{Hosted, Run};
 use super::network::Network;
 use super::notice::{Notice, What};
+use super::open_files::OpenFiles;
 use super::progress::Measure;
 use super::registry::Shared;
 use super::reset::Heard;
@@ -70,6 +71,8 @@ pub struct Worker {
     pub(super) hosted: HashMap<u64, Hosted>,
     /// Which session a number on the wire belongs to.
     pub(super) by_ident: HashMap<SessionIdent, u64>,
+    /// Which sessions keep their file open.
+    open_files: OpenFiles,
     next_ident: u64,
     next_connection: u64,
     random: Random,
@@ -120,6 +123,7 @@ impl Worker {
             lines: BTreeMap::new(),
             hosted: HashMap::new(),
             by_ident: HashMap::new(),
+            open_files: OpenFiles::default(),
             next_ident: 0,
             next_connection: 0,
             random,
@@ -265,6 +269,10 @@ impl Worker {
     }
 
     fn handle_done(&mut self, now: Instant, done: JobDone) {
+        if let Some(surplus) = self.open_files.note(done.session, done.is_open) {
+            let job = self.hosted.get_mut(&surplus).and_then(Hosted::rest_file);
+            self.outputs.extend(job.map(Output::Run));
+        }
         let Some(hosted) = self.hosted.get_mut(&done.session) else { return };
         if done.contact.is_some() {
             hosted.session.status.lock().contact = done.contact;

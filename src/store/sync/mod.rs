@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::Connection;
 
 use crate::value::{
@@ -91,6 +92,12 @@ impl SyncStore {
         let file = RealmFile::at(path)?;
         let connection = database::open(&file, FileKind::Synced)?;
         Ok(SyncStore { connection, state: None, clock, max_offline: None, file })
+    }
+
+    /// Closes the file, soon to be opened again: the log stays as it is.
+    pub fn close_for_now(self) {
+        // Where that cannot be said, closing moves the log into the file, which takes longer and is right as well.
+        let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 
     pub fn status(&self) -> Result<SyncStatus, StoreError> {
