@@ -7,6 +7,7 @@ mod container;
 mod decode;
 mod encode;
 mod instruction;
+mod keyless;
 mod print;
 mod reader;
 mod strings;

@@ -64,3 +64,38 @@ pub fn set(key: i64, value: i64) -> Vec<u8> {
     changeset.push(Instruction::Update { target, value: Payload::Int(value), extra: UpdateExtra::IsDefault(false) });
     encode(&changeset)
 }
+
+/// Makes class `R`, which has no primary key.
+pub fn make_keyless_class() -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let (class, key, property) = (changeset.intern("R"), changeset.intern(""), changeset.intern("v"));
+    let kind = TableKind::TopLevel { key_property: key, key_type: KeyType::GlobalKey, key_nullable: false };
+    changeset.push(Instruction::AddTable(AddTable { class, kind }));
+    changeset.push(Instruction::AddColumn(AddColumn {
+        class,
+        property,
+        column_type: ColumnType::Int,
+        nullable: false,
+        collection: CollectionKind::Single,
+        key_type: None,
+    }));
+    encode(&changeset)
+}
+
+/// Makes the first object of `R` that a file makes; `hi` is the file's ident, or 0.
+pub fn create_keyless(hi: u64) -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let class = changeset.intern("R");
+    changeset.push(Instruction::CreateObject(ObjectTarget { class, key: Key::GlobalKey { hi, lo: 0 } }));
+    encode(&changeset)
+}
+
+pub fn set_keyless(hi: u64, value: i64) -> Vec<u8> {
+    let mut changeset = Changeset::new();
+    let (class, property) = (changeset.intern("R"), changeset.intern("v"));
+    let path = changeset.push_path(&[]);
+    let object = ObjectTarget { class, key: Key::GlobalKey { hi, lo: 0 } };
+    let target = PathTarget { object, property, path };
+    changeset.push(Instruction::Update { target, value: Payload::Int(value), extra: UpdateExtra::IsDefault(false) });
+    encode(&changeset)
+}

@@ -3,7 +3,7 @@
 use realm_sync::changeset::ColumnType;
 
 use crate::beyond::LIMITED;
-use crate::changesets::{create, make_class, make_class_with, set};
+use crate::changesets::{create, create_keyless, make_class, make_class_with, make_keyless_class, set, set_keyless};
 use crate::world::{bind, upload, Change, World};
 
 /// What an UPLOAD is answered with by a session that has uploaded client versions 2 and 3 and seen versions 1 and 2.
@@ -118,6 +118,29 @@ fn two_definitions_of_one_class_are_refused_for_the_second_uploader() {
     world.say(first, upload(1, &[(2, 0, 1, &make_class())], (2, 0), 0));
     world.say(second, upload(1, &[(2, 0, 2, &make_class_with(ColumnType::String))], (2, 0), 0));
     assert_eq!(world.hear(second).last().map(String::as_str), Some("error 212 1"));
+}
+
+#[test]
+fn an_object_whose_key_names_no_file_is_of_the_file_that_uploads_it() {
+    let mut world = World::new();
+    let (a, b) = (world.connect(), world.connect());
+    world.bind_new(a, 1, "/x");
+    world.bind_new(b, 1, "/x");
+    let class = make_keyless_class();
+    // Made before the file had an ident, and written to afterwards.
+    world.say(
+        a,
+        upload(1, &[(2, 0, 1, &class), (3, 0, 2, &create_keyless(0)), (4, 0, 3, &set_keyless(2, 7))], (4, 0), 0),
+    );
+    assert_eq!(world.hear(a), ["download 1 at 3 4 of 3 up 4 0: "]);
+    assert_eq!(world.hear(b), ["download 1 at 3 0 of 3 up 0 0: 1 2 3"]);
+    // The other file's first object is another one: nothing of either is dropped, and each can be written to.
+    let theirs = [(2, 0, 4, class.as_slice()), (3, 0, 5, &create_keyless(0)), (4, 0, 6, &set_keyless(3, 8))];
+    world.say(b, upload(1, &theirs, (5, 3), 3));
+    assert_eq!(world.hear(a), ["download 1 at 6 4 of 6 up 4 0: 5 6"]);
+    assert_eq!(world.hear(b), ["download 1 at 6 4 of 6 up 5 3: "]);
+    world.say(a, upload(1, &[(6, 6, 9, &set_keyless(3, 9))], (6, 6), 6));
+    assert_eq!(world.hear(b), ["download 1 at 7 4 of 7 up 5 3: 7"]);
 }
 
 #[test]

@@ -46,7 +46,9 @@ impl Integration<'_> {
     fn merge_and_append(&mut self, file: &ClientFile, fresh: &[&UploadedChangeset]) -> Result<(), IntegrateError> {
         let mut theirs = Vec::with_capacity(fresh.len());
         for uploaded in fresh {
-            let decoded = changeset::decode(&uploaded.bytes).map_err(|error| refused(&error))?;
+            let mut decoded = changeset::decode(&uploaded.bytes).map_err(|error| refused(&error))?;
+            // Some clients leave a few keys unnamed in what they recorded before they had an ident.
+            decoded.name_keyless(file.ident);
             let (version, base) = (uploaded.client_version.0, uploaded.base.0);
             theirs.push(Entry::new(decoded, version, base, uploaded.timestamp, file.ident));
         }

@@ -13,7 +13,6 @@ use crate::store::error::{ApplyError, DatabaseError, StoreError};
 use crate::store::realm::{NestedKind, Record, Written};
 use crate::store::refusal::Refusal;
 use crate::store::state::{ContainerKind, Content, Route, State, Step};
-use crate::store::sync::parts;
 
 use super::adopt::Name;
 use super::edits::{list_of, name_of, object_of, shifted, Edits};
@@ -191,7 +190,7 @@ impl<'a> Replay<'a> {
 
     fn rename(&self, changeset: &Changeset, instruction: Instruction) -> Instruction {
         let mut renamed = instruction;
-        let (object, value) = parts(&mut renamed);
+        let (object, value) = renamed.object_and_value();
         let linked = match value {
             Some(Payload::Link { class, key }) => Some((*class, key)),
             Some(_) | None => None,

@@ -4,7 +4,7 @@
 
 use rusqlite::Connection;
 
-use crate::changeset::{decode, encode, Changeset, Instruction, Key, ObjectTarget, PathTarget, Payload};
+use crate::changeset::{decode, encode};
 use crate::store::error::{DatabaseError, StoreError};
 use crate::store::state::State;
 use crate::store::{database, history, progress};
@@ -50,52 +50,9 @@ fn rename_in_history(connection: &Connection, ident: FileIdent) -> Result<(), St
     for entry in history::window(connection, ClientVersion(0))? {
         let mut changeset = decode(&entry.changeset)
             .map_err(|error| DatabaseError::corrupt(format!("the history's version {}: {error}", entry.version)))?;
-        if rename(&mut changeset, ident) {
+        if changeset.name_keyless(ident) {
             history::store_changeset(connection, ClientVersion(entry.version), &encode(&changeset))?;
         }
     }
     Ok(())
-}
-
-/// Puts the ident into every key that was made without one; tells whether there was any.
-fn rename(changeset: &mut Changeset, ident: FileIdent) -> bool {
-    let mut instructions = changeset.take_instructions();
-    let mut is_changed = false;
-    let mut key = |key: &mut Key| match key {
-        Key::GlobalKey { hi, lo: _ } if *hi == FileIdent::NONE.0 => {
-            *hi = ident.0;
-            is_changed = true;
-        }
-        Key::GlobalKey { .. } | Key::Null | Key::Int(_) | Key::String(_) | Key::ObjectId(_) | Key::Uuid(_) => {}
-    };
-    for instruction in &mut instructions {
-        let (object, value) = parts(instruction);
-        if let Some(object) = object {
-            key(&mut object.key);
-        }
-        if let Some(Payload::Link { key: linked, class: _ }) = value {
-            key(linked);
-        }
-    }
-    changeset.set_instructions(instructions);
-    is_changed
-}
-
-/// The object that an instruction works on, and the value it carries.
-pub(in crate::store) fn parts(instruction: &mut Instruction) -> (Option<&mut ObjectTarget>, Option<&mut Payload>) {
-    match instruction {
-        Instruction::AddTable(_)
-        | Instruction::EraseTable { .. }
-        | Instruction::AddColumn(_)
-        | Instruction::EraseColumn { .. } => (None, None),
-        Instruction::CreateObject(object) | Instruction::EraseObject(object) => (Some(object), None),
-        Instruction::Update { target: PathTarget { object, .. }, value, .. }
-        | Instruction::ArrayInsert { target: PathTarget { object, .. }, value, .. }
-        | Instruction::SetInsert { target: PathTarget { object, .. }, value }
-        | Instruction::SetErase { target: PathTarget { object, .. }, value } => (Some(object), Some(value)),
-        Instruction::AddInteger { target, .. }
-        | Instruction::ArrayMove { target, .. }
-        | Instruction::ArrayErase { target, .. }
-        | Instruction::Clear { target, .. } => (Some(&mut target.object), None),
-    }
 }

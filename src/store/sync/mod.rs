@@ -24,7 +24,6 @@ use super::files::RealmFile;
 use super::history::{self, PendingUploads, UploadScan};
 use super::progress;
 use super::state::State;
-pub(super) use assign::parts;
 
 pub use reader::SyncReader;
 
