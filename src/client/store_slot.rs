@@ -65,7 +65,7 @@ impl StoreSlot {
 
     fn carry_out_on(&self, open: &mut Open, work: Work, permit: &Permit) -> Carried {
         match work {
-            Work::Measure => Carried { measure: self.measure(open).ok(), ..Carried::default() },
+            Work::Measure => Carried { measure: self.measure(open).ok().map(Box::new), ..Carried::default() },
             Work::Ask(StoreFile::Realm, request) => self.ask(open, request, permit),
             Work::Ask(StoreFile::Fresh, request) => Carried::of(self.ask_fresh(open, request, permit)),
             Work::Reset(order) => {
@@ -144,7 +144,7 @@ impl StoreSlot {
 struct Carried {
     answer: Option<StoreAnswer>,
     contact: Option<Contact>,
-    measure: Option<Measure>,
+    measure: Option<Box<Measure>>,
     reset: Option<Box<ResetNews>>,
     is_open: bool,
 }
@@ -193,7 +193,7 @@ pub struct JobDone {
     pub(super) answer: Option<StoreAnswer>,
     /// What the file knows of its last contact now.
     pub(super) contact: Option<Contact>,
-    pub(super) measure: Option<Measure>,
+    pub(super) measure: Option<Box<Measure>>,
     pub(super) reset: Option<Box<ResetNews>>,
     /// Whether the realm's file stays open for the next job.
     pub(super) is_open: bool,

@@ -279,7 +279,7 @@ impl Worker {
             hosted.session.check_offline_budget();
         }
         if let (Some(measure), Some(_)) = (done.measure, hosted.place()) {
-            let measure = Measure { downloadable_bytes: hosted.downloadable_bytes, ..measure };
+            let measure = Measure { downloadable_bytes: hosted.downloadable_bytes, ..*measure };
             let notice = Notice::new(&hosted.session, hosted.generation, What::Progress(measure));
             self.outputs.push_back(Output::Notify(notice));
         }
