@@ -81,6 +81,8 @@ pub struct Process {
     /// Sockets that may have something to send, and when they take it.
     flushes: BTreeMap<ConnectionId, Instant>,
     pub network: Network,
+    /// What the server says of how long a device may be away.
+    pub max_offline: Option<Duration>,
     names: HashMap<SessionIdent, String>,
     pub frames: Vec<Frame>,
     pub attempts: Vec<Instant>,
@@ -126,6 +128,7 @@ impl Process {
             next_delivery: 0,
             flushes: BTreeMap::new(),
             network: Network::Up,
+            max_offline: None,
             names: HashMap::new(),
             frames: Vec::new(),
             attempts: Vec::new(),
@@ -348,6 +351,9 @@ impl Process {
                 Network::Up | Network::Wanting(_) => {
                     let socket = self.hub.connect(self.now(), ProtocolVersion::CURRENT, Access::unrestricted());
                     self.sockets.insert(id, socket);
+                    if let Some(max_offline) = self.max_offline {
+                        self.handle(Input::MaxOffline(id, max_offline));
+                    }
                     self.handle(Input::Connected(id));
                 }
                 Network::Down => self.handle(Input::Disconnected(id, Cause::ConnectFailed("no route".into()))),

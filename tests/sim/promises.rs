@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
-use realm_sync::client::{ConnectionState, SessionState, StopPolicy};
+use parking_lot::Mutex;
+use realm_sync::client::{ConnectionState, OfflineLevel, SessionState, StopPolicy};
 use realm_sync::store::{Mode, OpenOptions, Realm, StoreError, Unsent};
 use realm_sync::sync::Random;
 use realm_sync::value::{PrimaryKey, SessionIdent};
@@ -224,6 +225,39 @@ fn promise_8_both_are_idempotent_in_any_order_at_any_rate() {
     process.run_for(HOUR);
     assert_eq!(process.names("a"), process.names("b"));
     assert!(process.names("a").len() > 50);
+}
+
+#[test]
+fn promise_9_a_stopped_session_is_told_of_its_offline_budget_before_it_ends_and_is_never_woken_for_it() {
+    let folder = crate::folder();
+    let mut process = Process::new(folder.path(), config());
+    process.max_offline = Some(100 * 24 * HOUR);
+    process.open("a", "notes");
+    process.run_for(HOUR);
+    process.stop("a");
+    let told: Arc<Mutex<Vec<OfflineLevel>>> = Arc::default();
+    let tell = told.clone();
+    let _token = process.client.add_offline_callback(Arc::new(move |_, budget| tell.lock().push(budget.level)));
+    let mut days_away = 0;
+    for (days, level) in [
+        (74, OfflineLevel::Within),
+        (2, OfflineLevel::ThreeQuarters),
+        (15, OfflineLevel::NineTenths),
+        (10, OfflineLevel::Exceeded),
+    ] {
+        process.run_for(days * 24 * HOUR);
+        days_away += days;
+        assert!(process.is_asleep(), "something is due after {days_away} days");
+        assert_eq!(*told.lock(), [], "after {days_away} days somebody was woken");
+        process.write("a", "away");
+        let warned = (level != OfflineLevel::Within).then_some(level);
+        assert_eq!(told.lock().drain(..).collect::<Vec<_>>(), Vec::from_iter(warned), "after {days_away} days");
+        let budget = process.session("a").status().offline.unwrap();
+        assert_eq!(budget.level, level);
+        let left_ms = budget.deadline.0.cast_signed() - process.clock().origin_timestamp().0.cast_signed();
+        // It was away for some of its first hour as well.
+        assert_eq!(left_ms.div_euclid(24 * 3_600_000), 99 - i64::from(days_away), "{budget:?}");
+    }
 }
 
 #[test]
