@@ -329,6 +329,43 @@ TEST(promise_9_the_host_can_read_how_long_it_may_be_away)
     server_stop(&server);
 }
 
+TEST(promise_10_a_session_that_was_stopped_for_too_long_resumes_with_what_it_wrote)
+{
+    server server = server_start("127.0.0.1:0");
+    char listen[128];
+    device a = device_open("a.realm", server.url, "notes"), b;
+    realm_sync_client_reset_report_t report;
+    bool found = false;
+    CHECK(realm_sync_config_set_client_reset_mode(a.sync_config, RLM_SYNC_CLIENT_RESET_MODE_RECOVER));
+    CHECK(realm_close(a.realm));
+    realm_release(a.realm);
+    a.realm = device_open_again(&a, "a.realm");
+    add_person(a.realm, 1, "Ada");
+    wait_for_upload(a.session);
+    CHECK(realm_sync_session_stop(a.session));
+    add_person(a.realm, 2, "Bob");
+    /* The server has forgotten the device, and its history. */
+    server_stop(&server);
+    snprintf(listen, sizeof listen, "%s", server.url + strlen("ws://"));
+    CHECK(rename("server-data", "lost-data") == 0);
+    server = server_start(listen);
+    b = device_open("b.realm", server.url, "notes");
+    add_person(b.realm, 3, "Cleo");
+    wait_for_upload(b.session);
+    CHECK(realm_sync_session_start(a.session));
+    wait_for_download(a.session);
+    wait_for_upload(a.session);
+    CHECK(realm_sync_session_get_client_reset_report(a.session, &found, &report));
+    CHECK(found && report.did_recover);
+    CHECK(realm_refresh(a.realm, NULL));
+    CHECK(has_person(a.realm, 2, "Bob") && has_person(a.realm, 3, "Cleo"));
+    wait_for_download(b.session);
+    CHECK(has_person(b.realm, 2, "Bob"));
+    device_close(&a);
+    device_close(&b);
+    server_stop(&server);
+}
+
 TEST(promise_11_a_copy_leaves_sync_for_good)
 {
     server server = server_start("127.0.0.1:0");
