@@ -229,6 +229,28 @@ fn every_export_is_one_short_guard() {
 }
 
 #[test]
+fn every_function_is_called_from_inside_every_callback() {
+    let read = |path: &str| fs::read_to_string(root().join("tests/c").join(path)).unwrap();
+    let (callbacks, acts) = (read("callbacks.c"), read("acts.c"));
+    let header = header();
+    let types = header.lines().filter_map(|line| line.split_once("(*")?.1.split_once(')')).map(|(name, _)| name);
+    let types: Vec<&str> = types.filter(|name| name.ends_with("_func_t")).collect();
+    assert!(types.len() > 10, "callback types found: {types:?}");
+    for name in types {
+        assert!(callbacks.contains(&format!("\"{name}\"")), "tests/c/callbacks.c calls nothing inside a {name}");
+    }
+    // What reads and writes data is the same wherever it is called; the acts write as well.
+    let is_of_data = |name: &str| {
+        let nouns =
+            ["object", "list", "set", "dictionary", "results", "collection_changes", "class_changes", "sync_error"];
+        nouns.iter().any(|noun| name.starts_with(&format!("realm_{noun}_")))
+    };
+    for (name, _) in functions(&header) {
+        assert!(is_of_data(&name) || acts.contains(&format!("{name}(")), "tests/c/acts.c does not call {name}");
+    }
+}
+
+#[test]
 fn every_handle_can_be_retained_and_released() {
     let header = header();
     let names: BTreeSet<String> = functions(&header).into_iter().map(|(name, _)| name).collect();

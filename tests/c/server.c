@@ -10,6 +10,11 @@
 
 server server_start(const char *listen)
 {
+    return server_start_with(listen, "30d");
+}
+
+server server_start_with(const char *listen, const char *max_offline)
+{
     server started;
     const char *binary = getenv("REALM_SYNC_SERVER");
     char line[128] = "";
@@ -22,7 +27,8 @@ server server_start(const char *listen)
         dup2(pipes[1], STDOUT_FILENO);
         close(pipes[0]);
         close(pipes[1]);
-        execl(binary, binary, "serve", "--dev", "--data", "server-data", "--listen", listen, "--log", "warn", (char *)NULL);
+        execl(binary, binary, "serve", "--dev", "--data", "server-data", "--listen", listen, "--log", "warn",
+              "--max-offline", max_offline, (char *)NULL);
         _exit(127);
     }
     close(pipes[1]);
