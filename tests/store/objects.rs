@@ -272,3 +272,23 @@ fn key_value_of(class: &str, key: i64) -> PrimaryKey {
         _ => PrimaryKey::String(format!("key {key}")),
     }
 }
+
+#[test]
+fn objects_with_more_values_than_a_statement_takes_for_many_are_made_one_after_another() {
+    const PROPERTIES: i64 = 1_200;
+    let names: Vec<String> = (0..PROPERTIES).map(|at| format!("p{at}")).collect();
+    let properties = std::iter::once(int("_id")).chain(names.iter().map(|name| int(name))).collect();
+    let home = Home::new();
+    let mut realm = home.open(Mode::Synced, schema(vec![class("Wide", properties)]));
+    realm.write(|realm| {
+        for id in 0..40 {
+            let object = realm.put("Wide", id);
+            for (name, at) in names.iter().zip(0..) {
+                realm.assign("Wide", object, name, Value::Int(id * PROPERTIES + at));
+            }
+        }
+    });
+    for id in 0..40 {
+        assert_eq!(realm.read("Wide", ObjectKey(id), "p1199"), Value::Int(id * PROPERTIES + 1_199));
+    }
+}

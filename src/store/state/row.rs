@@ -14,8 +14,10 @@ use super::hidden::Visibility;
 use super::owner::Field;
 use super::{ClassKey, State};
 
-/// Rows of one INSERT.
+/// Rows of one INSERT, unless they have more cells than a statement takes.
 const BATCH: usize = 32;
+/// Cells of one INSERT: SQLite's limit of parameters. A row of the widest class has some 1,900.
+const BATCH_CELLS: usize = 32_766;
 /// Bytes of texts and blobs that wait at most; with them an INSERT takes its time anyway.
 const BATCH_BYTES: usize = 64 << 10;
 
@@ -50,6 +52,8 @@ struct Shape {
     class: ClassKey,
     is_numbered: bool,
     columns: Vec<usize>,
+    /// Of `insert_batch`.
+    rows: usize,
     insert_one: String,
     insert_batch: String,
 }
@@ -186,7 +190,7 @@ impl<'a> Batch<'a> {
     }
 
     fn is_full(&self) -> bool {
-        self.shape.as_ref().is_some_and(|shape| self.cells.len() >= BATCH * shape.width())
+        self.shape.as_ref().is_some_and(|shape| self.cells.len() >= shape.rows * shape.width())
     }
 
     fn find(&self, class: ClassKey, key: &Cell<'_>) -> Option<i64> {
@@ -277,7 +281,9 @@ impl Shape {
         }
         let conflict = if updates.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {updates}") };
         let table = &class.sql.table;
-        let values = format!("(?{})", ", ?".repeat(row.cells.len() + usize::from(is_numbered)));
+        let width = row.cells.len() + 1 + usize::from(is_numbered);
+        let values = format!("(?{})", ", ?".repeat(width - 1));
+        let rows = BATCH.min(BATCH_CELLS / width);
         let insert =
             |values: &str| format!("INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT ({key}) DO {conflict}");
         Ok(Shape {
@@ -285,7 +291,8 @@ impl Shape {
             is_numbered,
             columns: row.cells.iter().map(|&(property, _)| property).collect(),
             insert_one: insert(&values),
-            insert_batch: insert(&vec![values.as_str(); BATCH].join(", ")),
+            rows,
+            insert_batch: insert(&vec![values.as_str(); rows].join(", ")),
         })
     }
 
