@@ -11,7 +11,6 @@ use crate::value::{
     ClientVersion, FileIdent, Instant, RequestIdent, ServerVersion, SessionIdent, SyncProgress, UploadCursor,
 };
 
-use super::event::SessionError;
 use super::store_request::{Download, StoreRequest, UploadScan};
 
 /// Bytes of changesets that are integrated in one transaction when several DOWNLOADs wait.
@@ -52,8 +51,6 @@ pub(super) struct Live {
     scanned: UploadCursor,
     mark_sent: RequestIdent,
     mark_received: RequestIdent,
-    /// Errors about writes that the server undoes, each with the version that does it.
-    held_back: Vec<(ServerVersion, SessionError)>,
     /// Changesets that went out and were not counted yet.
     sent: u64,
 }
@@ -72,7 +69,6 @@ impl Live {
             scanned: progress.upload,
             mark_sent: mark_done,
             mark_received: mark_done,
-            held_back: Vec::new(),
             sent: 0,
         }
     }
@@ -180,17 +176,6 @@ impl Live {
     /// Whether an integration of this binding just ended.
     pub fn handle_integrated(&mut self) -> bool {
         std::mem::take(&mut self.is_integrating)
-    }
-
-    /// Keeps an error until the version that undoes the writes it is about is integrated.
-    pub fn hold_back(&mut self, undone_by: ServerVersion, error: SessionError) {
-        self.held_back.push((undone_by, error));
-    }
-
-    /// The errors about writes that are undone now.
-    pub fn take_undone(&mut self, integrated: ServerVersion) -> impl Iterator<Item = SessionError> + '_ {
-        let undone = self.held_back.extract_if(.., move |(version, _)| *version <= integrated);
-        undone.map(|(_, error)| error)
     }
 
     /// A scan that should run now.

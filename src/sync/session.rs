@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::protocol::{ClientFailure, ClientMessage, Status};
-use crate::value::{ClientVersion, Instant, RequestIdent, SaltedFileIdent, SessionIdent};
+use crate::value::{ClientVersion, Instant, RequestIdent, SaltedFileIdent, ServerVersion, SessionIdent};
 
 use super::backoff::{Backoff, FailureKind, Schedule};
 use super::download::{self, DownloadViolation};
@@ -72,6 +72,8 @@ pub(super) struct Session {
     awaits_upload: bool,
     mark_target: RequestIdent,
     mark_done: RequestIdent,
+    /// Errors about writes that the server undoes, each with the version that does it.
+    held_back: Vec<(ServerVersion, SessionError)>,
     /// What was not reported yet.
     pub(super) traffic: Traffic,
     reported: ConnectionState,
@@ -93,6 +95,7 @@ impl Session {
             awaits_upload: false,
             mark_target: RequestIdent(0),
             mark_done: RequestIdent(0),
+            held_back: Vec::new(),
             traffic: Traffic::default(),
             reported: ConnectionState::Disconnected,
             reported_attempts: Attempts::default(),
@@ -269,6 +272,8 @@ impl Session {
             latest_server_version: progress.latest_server_version,
         };
         let frame = ident.encode();
+        // The server says again what the file does not have yet.
+        self.held_back.clear();
         self.binding = Binding::Live(Box::new(Live::new(self.bindings, file.ident, *progress, self.mark_done)));
         self.scan();
         Some(frame)
@@ -498,13 +503,13 @@ impl Session {
         self.set_connection(ConnectionState::Disconnected);
     }
 
-    /// Reports an error of the server's. One about writes that a later download undoes waits for that; with the
-    /// binding it is forgotten, and the server says it again.
+    /// Reports an error of the server's. One about writes that a later download undoes waits for that, also where the
+    /// binding ends while that is integrated: the next IDENT then says that the file has it.
     pub(super) fn report(&mut self, error: SessionError) {
         let undone_by = error.rejected.as_ref().and_then(|rejected| rejected.server_version);
-        match (undone_by, &mut self.binding) {
-            (Some(version), Binding::Live(live)) => {
-                live.hold_back(version, error);
+        match (undone_by, &self.binding) {
+            (Some(version), Binding::Live(_)) => {
+                self.held_back.push((version, error));
                 self.report_undone();
             }
             (Some(_), Binding::Leaving { .. } | Binding::AwaitsUnbound) => {}
@@ -515,11 +520,10 @@ impl Session {
     }
 
     fn report_undone(&mut self) {
-        let (Binding::Live(live), File::Idle(file) | File::Busy(file)) = (&mut self.binding, &self.file) else {
-            return;
-        };
-        let undone = live.take_undone(file.progress.download.server_version);
-        self.events.extend(undone.map(Event::Error));
+        let (File::Idle(file) | File::Busy(file)) = &self.file else { return };
+        let integrated = file.progress.download.server_version;
+        let undone = self.held_back.extract_if(.., |(version, _)| *version <= integrated);
+        self.events.extend(undone.map(|(_, error)| Event::Error(error)));
     }
 
     pub fn error(&mut self, error: SessionError) {

@@ -313,3 +313,15 @@ fn an_undone_write_that_is_not_reported_yet_is_forgotten_with_the_socket() {
     script.answer(A, integrated(5));
     assert_eq!(script.errors(A), [], "the server says it again, or has taken it back");
 }
+
+#[test]
+fn an_undone_write_is_reported_though_the_socket_is_cut_while_the_undoing_is_integrated() {
+    let mut script = Script::new();
+    script.live(A);
+    reject(&mut script, ErrorCode::CompensatingWrite, 4, Some(5));
+    script.download(A, progress(5, 5, 5), &[5]);
+    script.input(Input::Disconnected(Cause::ReadOrWrite("cut".into())));
+    script.errors(A);
+    script.answer(A, integrated(5));
+    assert_eq!(rejected(&script.errors(A)), [4], "the server learns that the file has it, and says nothing again");
+}
