@@ -1,6 +1,6 @@
 //! Lists: found, inserted, moved and erased at any place, and recorded so.
 
-use realm_sync::store::{Container, Content, Mode, ObjectKey, Realm, Refusal};
+use realm_sync::store::{Container, Content, Mode, NestedKind, ObjectKey, Realm, Refusal};
 use realm_sync::value::Value;
 
 use crate::dice::Dice;
@@ -202,4 +202,21 @@ fn a_list_goes_with_its_object_and_a_rollback_takes_changes_back() {
     assert!(!realm.is_valid(list).unwrap());
     assert_refused(realm.list_size(list), &Refusal::NoSuchObject);
     assert_nothing_left(&home);
+}
+
+#[test]
+fn the_lists_of_an_object_that_waits_for_its_values_are_there_and_empty() {
+    let home = Home::new();
+    let mut realm = home.open(Mode::Synced, example_schema());
+    let out = Refusal::IndexOutOfRange { index: 0, size: 0 };
+    realm.begin().unwrap();
+    for (id, name) in (0..).zip(["anys", "embs"]) {
+        let object = realm.put("A", id);
+        let (class, property) = realm.at("A", name);
+        let list = Container::Property { class, object, property };
+        match name {
+            "anys" => assert_refused(realm.list_set_collection(list, 0, NestedKind::List), &out),
+            _ => assert_refused(realm.list_set_embedded(list, 0), &out),
+        }
+    }
 }

@@ -154,6 +154,7 @@ impl Realm {
         kind: NestedKind,
     ) -> Result<Container, StoreError> {
         self.change(|realm| {
+            realm.settle()?;
             let collection = open(&realm.state, &realm.connection, list, ContainerKind::List)?;
             let failed = |failure: Failure| failure.of(|| subject(&realm.state, list));
             realm.state.check_mixed(&collection, kind.container_kind()).map_err(failed)?;
@@ -165,6 +166,7 @@ impl Realm {
     /// Replaces an embedded object by a new one, with default values.
     pub fn list_set_embedded(&mut self, list: Container, index: u64) -> Result<ObjectKey, StoreError> {
         self.change(|realm| {
+            realm.settle()?;
             let collection = open(&realm.state, &realm.connection, list, ContainerKind::List)?;
             let failed = |failure: Failure| failure.of(|| subject(&realm.state, list));
             realm.state.embedded_element(&collection).map_err(failed)?;
