@@ -33,6 +33,8 @@ pub struct StoreSlot {
 
 struct Open {
     store: Option<SyncStore>,
+    /// Whether that was closed for now, with the log left beside the file.
+    is_resting: bool,
     /// Of the fresh copy, while a client reset downloads it.
     fresh: Option<SyncStore>,
     /// Held until the session ends: one process syncs a file. Only when it is given up is the session gone.
@@ -45,7 +47,7 @@ impl StoreSlot {
             path,
             clock,
             max_offline: Mutex::default(),
-            open: Mutex::new(Open { store: None, fresh: None, lock: Some((lock, presence)) }),
+            open: Mutex::new(Open { store: None, is_resting: false, fresh: None, lock: Some((lock, presence)) }),
         }
     }
 
@@ -78,15 +80,17 @@ impl StoreSlot {
             Work::Rest => {
                 if let Some(store) = open.store.take() {
                     store.close_for_now();
+                    open.is_resting = true;
                 }
                 Carried::default()
             }
             Work::GiveUp => {
-                (open.store, open.fresh) = (None, None);
+                self.close(open);
                 Carried::default()
             }
             Work::End(_acknowledgement) => {
-                (open.store, open.fresh, open.lock) = (None, None, None);
+                self.close(open);
+                open.lock = None;
                 Carried::default()
             }
         }
@@ -121,7 +125,20 @@ impl StoreSlot {
     fn store<'open>(&self, open: &'open mut Open) -> Result<&'open mut SyncStore, StoreError> {
         match &mut open.store {
             Some(store) => Ok(store),
-            slot @ None => Ok(slot.insert(SyncStore::open(&self.path, self.clock.clone())?)),
+            slot @ None => {
+                let store = slot.insert(SyncStore::open(&self.path, self.clock.clone())?);
+                open.is_resting = false;
+                Ok(store)
+            }
+        }
+    }
+
+    /// Whoever closes the file last moves the log into it, also where it was closed for now before.
+    fn close(&self, open: &mut Open) {
+        (open.store, open.fresh) = (None, None);
+        if std::mem::take(&mut open.is_resting) {
+            // Where that fails the log stays beside the file, for who opens it next.
+            let _ = SyncStore::move_log(&self.path);
         }
     }
 

@@ -3,6 +3,7 @@
 mod budget;
 mod flush;
 mod metered;
+mod open_files;
 mod progress;
 mod rig;
 mod status;

@@ -99,6 +99,13 @@ impl SyncStore {
         let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 
+    /// Moves the log of a file that was closed for now into it, unless somebody has it open, who will.
+    pub fn move_log(path: &Path) -> Result<(), StoreError> {
+        let file = RealmFile::at(path)?;
+        let connection = database::open_existing(&file)?;
+        connection.close().map_err(|(_, error)| StoreError::from(error))
+    }
+
     pub fn status(&self) -> Result<SyncStatus, StoreError> {
         self.reading(|connection| {
             let exchange = progress::read(connection)?;
