@@ -90,7 +90,7 @@ enum realm_log_category_e
      */
     RLM_LOG_CATEGORY_STORE = 1,
     /**
-     * Sessions: what they decide, and why.
+     * Sessions: what they decide, and why; what the server says for their log.
      */
     RLM_LOG_CATEGORY_SYNC = 2,
     /**
@@ -1172,8 +1172,9 @@ typedef struct realm_error_t {
 } realm_error_t;
 
 /**
- * Gets a log message. `message` is borrowed for the call. It runs on the thread that logs, so on any
- * thread and on several at once; it may call every function, and what it logs itself is dropped.
+ * Gets a log message. `message` is borrowed for the call. It runs on the thread that logs, or on the
+ * client's dispatcher thread where that is a thread of a client, so on several at once; every function
+ * may be called from inside it, and what it logs itself is dropped.
  */
 typedef void (*realm_log_message_func_t)(void *userdata,
                                          realm_log_category_e category,
@@ -1768,7 +1769,8 @@ bool realm_log_get_level(int32_t category, realm_log_level_e *out_level);
  * @return A token that ends the sink, or NULL when callback is NULL or the process has a log
  *         consumer of another kind already.
  *
- * Threads: any thread. The callback runs on the thread that logs, possibly on several at once.
+ * Threads: any thread. The callback runs on the thread that logs or, in place of a client's own threads,
+ *          on its dispatcher thread; possibly on several at once.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_ILLEGAL_OPERATION.
  */
 struct realm_callback_token_t *realm_log_add_callback(realm_log_message_func_t callback,

@@ -100,6 +100,11 @@ impl Inner {
             }
             budget
         };
+        self.tell(Command::WarnOffline(self.clone(), budget));
+    }
+
+    /// Warns on the dispatcher thread: who looked at the budget may hold locks.
+    pub(super) fn warn_offline(&self, budget: &OfflineBudget) {
         let path = self.path().display();
         match budget.level {
             OfflineLevel::Within => {}
@@ -113,9 +118,7 @@ impl Inner {
                 tracing::warn!(target: "realm_sync::sync", %path, "the offline time is over: expect a client reset");
             }
         }
-        if !self.facts.offline_callbacks.is_empty() {
-            self.tell(Command::WarnOffline(self.clone(), budget));
-        }
+        self.facts.offline_callbacks.call(|callback| callback(self.path(), budget));
     }
 }
 

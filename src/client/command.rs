@@ -26,7 +26,7 @@ pub enum Command {
     ReconnectAll,
     /// What the host says of the network.
     Network(Network),
-    /// The session has been away for so long that somebody wants to know.
+    /// The session has been away for so long that the application is warned.
     WarnOffline(Arc<Inner>, OfflineBudget),
     /// The session shall not say anything any more; acknowledged when that is so.
     Stop(Arc<Inner>, Acknowledgement),

@@ -79,9 +79,7 @@ impl Notice {
                 session.connection_callbacks.call(|callback| callback(old, new));
             }
             // The client warns, not the session, so that it may be stopped.
-            What::Offline(budget) => {
-                session.facts.offline_callbacks.call(|callback| callback(session.path(), &budget));
-            }
+            What::Offline(budget) => session.warn_offline(&budget),
             What::Status(status) if is_open => session.status_callbacks.call(|callback| callback(&status)),
             What::Progress(measure) if is_open => session.progress_callbacks.call(|callback| callback(&measure)),
             What::Error(error) if is_open => {

@@ -17,6 +17,7 @@ use super::errno::realm_errno_e;
 use super::error::{Error, Result};
 use super::guard::guard;
 use super::string::realm_string_t;
+use crate::net::call_application;
 
 /// What a log message is about.
 #[repr(i32)]
@@ -26,7 +27,7 @@ pub enum realm_log_category_e {
     RLM_LOG_CATEGORY_ALL = 0,
     /// Files, transactions, integration of downloads.
     RLM_LOG_CATEGORY_STORE = 1,
-    /// Sessions: what they decide, and why.
+    /// Sessions: what they decide, and why; what the server says for their log.
     RLM_LOG_CATEGORY_SYNC = 2,
     /// Connections and sockets.
     RLM_LOG_CATEGORY_NETWORK = 3,
@@ -52,8 +53,9 @@ pub enum realm_log_level_e {
     RLM_LOG_LEVEL_OFF = 8,
 }
 
-/// Gets a log message. `message` is borrowed for the call. It runs on the thread that logs, so on any
-/// thread and on several at once; it may call every function, and what it logs itself is dropped.
+/// Gets a log message. `message` is borrowed for the call. It runs on the thread that logs, or on the
+/// client's dispatcher thread where that is a thread of a client, so on several at once; every function
+/// may be called from inside it, and what it logs itself is dropped.
 pub type realm_log_message_func_t = Option<
     unsafe extern "C" fn(
         userdata: *mut c_void,
@@ -170,6 +172,10 @@ fn category_of(target: &str) -> Option<realm_log_category_e> {
     }
 }
 
+fn is_wanted(category: realm_log_category_e, level: realm_log_level_e) -> bool {
+    level as i32 >= LEVELS[category as usize].load(Ordering::Relaxed)
+}
+
 fn level_to_c(level: Level) -> realm_log_level_e {
     match level {
         Level::TRACE => RLM_LOG_LEVEL_TRACE,
@@ -183,8 +189,7 @@ fn level_to_c(level: Level) -> realm_log_level_e {
 impl Subscriber for Consumer {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         let Some(category) = category_of(metadata.target()) else { return false };
-        let threshold = LEVELS[category as usize].load(Ordering::Relaxed);
-        metadata.is_event() && level_to_c(*metadata.level()) as i32 >= threshold
+        metadata.is_event() && is_wanted(category, level_to_c(*metadata.level()))
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -204,23 +209,32 @@ impl Subscriber for Consumer {
 
     fn event(&self, event: &Event<'_>) {
         let Some(category) = category_of(event.metadata().target()) else { return };
-        if IS_INSIDE.replace(true) {
+        if IS_INSIDE.get() || SINKS.lock().is_empty() {
             return;
         }
+        let level = level_to_c(*event.metadata().level());
         let mut text = Text::default();
         event.record(&mut text);
-        let level = level_to_c(*event.metadata().level());
-        let message = realm_string_t::borrowed(&text.0);
-        let sinks = SINKS.lock().clone();
-        for sink in sinks {
-            sink.call(|callback, userdata| unsafe { callback(userdata, category, level, message) });
-        }
-        IS_INSIDE.set(false);
+        call_application(Box::new(move || tell_sinks(category, level, &text.0)));
     }
 
     fn enter(&self, _span: &Id) {}
 
     fn exit(&self, _span: &Id) {}
+}
+
+/// Tells the sinks that there are now, as their levels are now: the event may be a while ago.
+fn tell_sinks(category: realm_log_category_e, level: realm_log_level_e, text: &str) {
+    if !is_wanted(category, level) {
+        return;
+    }
+    let message = realm_string_t::borrowed(text);
+    let sinks = SINKS.lock().clone();
+    IS_INSIDE.set(true);
+    for sink in sinks {
+        sink.call(|callback, userdata| unsafe { callback(userdata, category, level, message) });
+    }
+    IS_INSIDE.set(false);
 }
 
 /// The message of an event, and its fields behind it.
@@ -274,7 +288,8 @@ pub unsafe extern "C" fn realm_log_get_level(category: i32, out_level: *mut real
 /// @return A token that ends the sink, or NULL when callback is NULL or the process has a log
 ///         consumer of another kind already.
 ///
-/// Threads: any thread. The callback runs on the thread that logs, possibly on several at once.
+/// Threads: any thread. The callback runs on the thread that logs or, in place of a client's own threads,
+///          on its dispatcher thread; possibly on several at once.
 /// Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_ILLEGAL_OPERATION.
 #[no_mangle]
 pub unsafe extern "C" fn realm_log_add_callback(

@@ -7,10 +7,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use super::dispatcher::Dispatcher;
-
-/// A call into the application.
-pub type Call = Box<dyn FnOnce() + Send>;
+use super::dispatcher::{Call, Dispatcher};
 
 /// A share in the thread. It starts with the first share, and has ended when dropping the last one returns, unless that
 /// was dropped in a call: then it ends after the call. Whoever holds a sender must drop it before its share.
@@ -31,7 +28,7 @@ impl ChangeThread {
         if let Some(running) = running.upgrade() {
             return Ok(ChangeThread(running));
         }
-        let (dispatcher, calls) = Dispatcher::start("realm-changes", |call: Call| call())?;
+        let (dispatcher, calls) = Dispatcher::start("realm-changes")?;
         let started = Arc::new(Running { calls, _dispatcher: dispatcher });
         *running = Arc::downgrade(&started);
         Ok(ChangeThread(started))

@@ -13,11 +13,12 @@ use futures_util::task::noop_waker_ref;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Sleep;
 
-use crate::client::{ConnectionId, Input, JobDone, Notice, Output, Worker};
+use crate::client::{ConnectionId, Input, JobDone, Output, Worker};
 use crate::sync::Cause;
 use crate::value::{Clock, Instant};
 
 use super::clock::SystemClock;
+use super::dispatcher::Call;
 use super::pool::Pool;
 use super::socket::Socket;
 
@@ -63,7 +64,7 @@ pub(super) struct Driver {
     pub awake: Arc<Awake>,
     pub signals: UnboundedReceiver<Signal>,
     pub pool: Pool,
-    pub notices: Sender<Notice>,
+    pub calls: Sender<Call>,
     links: HashMap<ConnectionId, Link>,
     timer: Option<(Instant, Pin<Box<Sleep>>)>,
     /// Which connection is asked first; moves on, so that a busy one does not silence the others.
@@ -84,9 +85,9 @@ impl Driver {
         awake: Arc<Awake>,
         signals: UnboundedReceiver<Signal>,
         pool: Pool,
-        notices: Sender<Notice>,
+        calls: Sender<Call>,
     ) -> Driver {
-        Driver { worker, clock, awake, signals, pool, notices, links: HashMap::new(), timer: None, turn: 0 }
+        Driver { worker, clock, awake, signals, pool, calls, links: HashMap::new(), timer: None, turn: 0 }
     }
 
     /// Runs until the client is shut down.
@@ -153,7 +154,7 @@ impl Driver {
                 }
                 Output::Notify(notice) => {
                     // The dispatcher ends after this loop: it takes every notice.
-                    let _ = self.notices.send(notice);
+                    let _ = self.calls.send(Box::new(move || notice.deliver()));
                 }
                 Output::Acknowledge(acknowledgement) => drop(acknowledgement),
                 Output::Closed => flow = Flow::Ends,

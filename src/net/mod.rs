@@ -11,6 +11,7 @@ mod pool;
 mod socket;
 mod sync_client;
 
-pub use change_thread::{Call, ChangeThread};
+pub use change_thread::ChangeThread;
 pub use clock::SystemClock;
+pub use dispatcher::{call_application, Call};
 pub use sync_client::{ClientError, SyncClient};

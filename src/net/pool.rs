@@ -8,12 +8,15 @@ use parking_lot::Mutex;
 
 use crate::client::{Job, JobDone};
 
+use super::dispatcher::{leave_calls_to, Call};
+
 /// Jobs of different realms that run at the same time.
 const THREADS: usize = 2;
 
 /// A fixed number of threads, started with the first job.
 pub(super) struct Pool {
     done: Arc<dyn Fn(JobDone) + Send + Sync>,
+    calls: Sender<Call>,
     running: Option<Running>,
 }
 
@@ -23,15 +26,15 @@ struct Running {
 }
 
 impl Pool {
-    pub fn new(done: Arc<dyn Fn(JobDone) + Send + Sync>) -> Pool {
-        Pool { done, running: None }
+    pub fn new(done: Arc<dyn Fn(JobDone) + Send + Sync>, calls: Sender<Call>) -> Pool {
+        Pool { done, calls, running: None }
     }
 
     pub fn run(&mut self, job: Job) -> std::io::Result<()> {
         let running = match &mut self.running {
             Some(running) => running,
             None => {
-                let running = Running::start(&self.done)?;
+                let running = Running::start(&self.done, &self.calls)?;
                 self.running.insert(running)
             }
         };
@@ -50,12 +53,16 @@ impl Pool {
 }
 
 impl Running {
-    fn start(done: &Arc<dyn Fn(JobDone) + Send + Sync>) -> std::io::Result<Running> {
+    fn start(done: &Arc<dyn Fn(JobDone) + Send + Sync>, calls: &Sender<Call>) -> std::io::Result<Running> {
         let (jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         let threads = (0..THREADS).map(|_| {
-            let (waiting, done) = (waiting.clone(), done.clone());
-            std::thread::Builder::new().name("realm-store".into()).spawn(move || work(&waiting, &*done))
+            let (waiting, done, calls) = (waiting.clone(), done.clone(), calls.clone());
+            let run = move || {
+                leave_calls_to(calls);
+                work(&waiting, &*done);
+            };
+            std::thread::Builder::new().name("realm-store".into()).spawn(run)
         });
         Ok(Running { jobs, threads: threads.collect::<std::io::Result<_>>()? })
     }

@@ -9,13 +9,13 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::client::{
-    CallbackToken, Client, ClientConfig, ClosedError, Completion, ConfigError, Network, Notice, OfflineCallback,
-    OpenError, Session, SyncConfig,
+    CallbackToken, Client, ClientConfig, ClosedError, Completion, ConfigError, Network, OfflineCallback, OpenError,
+    Session, SyncConfig,
 };
 use crate::value::Clock;
 
 use super::clock::SystemClock;
-use super::dispatcher::Dispatcher;
+use super::dispatcher::{leave_calls_to, Dispatcher};
 use super::driver::{Awake, Driver, Signal};
 use super::pool::Pool;
 
@@ -58,15 +58,18 @@ impl SyncClient {
             let _ = sender.send(Signal::Done(done));
         });
         let (client, worker) = Client::new(config, Arc::new(clock), random_seed(), wake)?;
-        let (dispatcher, notices) = Dispatcher::start("realm-callbacks", Notice::deliver)?;
+        let (dispatcher, calls) = Dispatcher::start("realm-callbacks")?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .thread_name("realm-lookup")
             .thread_keep_alive(std::time::Duration::from_millis(1))
             .build()?;
-        let driver = Driver::new(worker, clock, awake, signals, Pool::new(done), notices);
-        let network =
-            std::thread::Builder::new().name("realm-network".into()).spawn(move || runtime.block_on(driver.run()))?;
+        let driver = Driver::new(worker, clock, awake, signals, Pool::new(done, calls.clone()), calls.clone());
+        let run = move || {
+            leave_calls_to(calls);
+            runtime.block_on(driver.run());
+        };
+        let network = std::thread::Builder::new().name("realm-network".into()).spawn(run)?;
         Ok(SyncClient { client, threads: Mutex::new(Some(Threads { network, dispatcher })) })
     }
 

@@ -39,7 +39,9 @@ impl Connection {
         match message {
             ServerMessage::Pong { timestamp_ms } => self.handle_pong(now, timestamp_ms)?,
             ServerMessage::LogMessage { session, body } => {
-                tracing::debug!(target: "realm_sync::server", %session, text = body.text, "the server says");
+                if let Some(text) = body.text {
+                    tracing::debug!(%session, text, "the server says");
+                }
             }
             ServerMessage::Error { session, code, try_again, text } => {
                 let text = text.into_owned();

@@ -130,6 +130,23 @@ static void on_message(void *userdata, realm_log_category_e category, realm_log_
     act_now(userdata);
 }
 
+/* Of the server, read by the network thread. */
+static void on_server_message(void *userdata, realm_log_category_e category, realm_log_level_e level, realm_string_t message)
+{
+    CHECK_INT(category, RLM_LOG_CATEGORY_SYNC);
+    CHECK_INT(level, RLM_LOG_LEVEL_DEBUG);
+    CHECK(text_contains(message, "the server says") && text_contains(message, "session="));
+    act_now(userdata);
+}
+
+static void on_warning(void *userdata, realm_log_category_e category, realm_log_level_e level, realm_string_t message)
+{
+    CHECK_INT(category, RLM_LOG_CATEGORY_SYNC);
+    CHECK_INT(level, RLM_LOG_LEVEL_WARNING);
+    CHECK(text_contains(message, "offline time"));
+    act_now(userdata);
+}
+
 static void on_free(void *userdata)
 {
     act_now(userdata);
@@ -258,6 +275,32 @@ static void begin_log(place *place, const char *url, int number)
     place->token = realm_log_add_callback(on_message, place, freed);
     waiter_complete(&place->ready, NULL);
     realm_release(people_realm("other.realm"));
+}
+
+static void listen_to_log(place *place, realm_log_level_e level, realm_log_message_func_t callback)
+{
+    CHECK(realm_log_set_level(RLM_LOG_CATEGORY_ALL, RLM_LOG_LEVEL_OFF));
+    CHECK(realm_log_set_level(RLM_LOG_CATEGORY_SYNC, level));
+    place->token = realm_log_add_callback(callback, place, freed);
+    CHECK(place->token != NULL);
+}
+
+static void begin_log_of_server(place *place, const char *url, int number)
+{
+    listen_to_log(place, RLM_LOG_LEVEL_DEBUG, on_server_message);
+    open_device(place, url, number);
+}
+
+static void begin_log_of_warning(place *place, const char *url, int number)
+{
+    int64_t id = 1000;
+    open_device(place, url, number);
+    wait_for_download(place->device.session);
+    CHECK(realm_sync_session_stop(place->device.session));
+    listen_to_log(place, RLM_LOG_LEVEL_WARNING, on_warning);
+    /* A commit warns when it is time, and must not wait for the sink. */
+    while (waiter_calls(&place->entered) == 0)
+        add_person(place->device.realm, id++, "Ada");
 }
 
 static void begin_object_change(place *place, const char *url, int number)
@@ -441,6 +484,20 @@ TEST(everything_may_be_called_from_inside_a_wait_of_a_client)
 TEST(everything_may_be_called_from_inside_a_log_callback)
 {
     act_inside("realm_log_message_func_t", begin_log, NOBODY);
+}
+
+TEST(a_log_message_of_the_server_reaches_a_sink_and_everything_may_be_called_from_inside_it)
+{
+    server server = server_start("127.0.0.1:0");
+    act_inside("realm_log_message_func_t", begin_log_of_server, server.url);
+    server_stop(&server);
+}
+
+TEST(everything_may_be_called_from_inside_the_log_of_a_long_absence)
+{
+    server server = server_start_with("127.0.0.1:0", "1s");
+    act_inside("realm_log_message_func_t", begin_log_of_warning, server.url);
+    server_stop(&server);
 }
 
 TEST(everything_may_be_called_from_inside_change_callbacks)
