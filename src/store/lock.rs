@@ -16,13 +16,13 @@ use super::files::{beside, cannot_open, canonical};
 /// dropped, or with the process.
 #[derive(Debug, Clone)]
 pub struct SyncLock {
-    _held: Arc<Held>,
+    held: Arc<Held>,
 }
 
 #[derive(Debug)]
 struct Held {
     owner: usize,
-    _file: File,
+    file: File,
 }
 
 static HELD: Mutex<BTreeMap<PathBuf, Weak<Held>>> = Mutex::new(BTreeMap::new());
@@ -41,7 +41,7 @@ impl SyncLock {
         let mut held = HELD.lock();
         if let Some(held) = held.get(&path).and_then(Weak::upgrade) {
             return match held.owner == owner {
-                true => Ok(SyncLock { _held: held }),
+                true => Ok(SyncLock { held }),
                 false => Err(StoreError::SyncedByOtherClient { path }),
             };
         }
@@ -58,12 +58,56 @@ impl SyncLock {
             Err(TryLockError::WouldBlock) => return Err(StoreError::SyncedElsewhere { path }),
             Err(TryLockError::Error(error)) => return Err(cannot_open(&path, &error)),
         }
-        let locked = Arc::new(Held { owner, _file: file });
+        let locked = Arc::new(Held { owner, file });
         held.insert(path, Arc::downgrade(&locked));
-        Ok(SyncLock { _held: locked })
+        Ok(SyncLock { held: locked })
+    }
+}
+
+impl Drop for SyncLock {
+    fn drop(&mut self) {
+        // Whoever acquires it finds it either here or free.
+        let mut held = HELD.lock();
+        if Arc::strong_count(&self.held) > 1 {
+            return;
+        }
+        held.retain(|_, other| other.as_ptr() != Arc::as_ptr(&self.held));
+        // Closing the file is not enough: a process that is being started has it open until it runs its program.
+        // Where this fails, closing does it a little later.
+        let _ = self.held.file.unlock();
     }
 }
 
 pub(super) fn lock_path(path: &Path) -> PathBuf {
     beside(path, ".sync-lock")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_lock_that_was_given_up_can_be_taken_while_other_processes_are_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.realm");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    Command::new("true").stdin(Stdio::null()).status().unwrap();
+                }
+                is_over.store(true, Ordering::Relaxed);
+            });
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        drop(SyncLock::acquire(&path, 1).unwrap());
+                    }
+                });
+            }
+        });
+    }
 }
