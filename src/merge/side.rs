@@ -71,7 +71,7 @@ impl Side {
                 target.path = PathRange { start, size: target.path.size };
             }
             let order = (self.steps.len() as u64 + 1) * GAP;
-            let element = sets::element(&instruction).map_or(0, |value| sets::hash(changeset, value, order));
+            let element = sets::element(&instruction).map_or(0, |value| sets::hash(changeset, value));
             self.has_elements |= element != 0;
             self.steps.push(Step { instruction, fate: Fate::Untouched, entry, order, element });
         }

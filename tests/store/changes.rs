@@ -80,7 +80,7 @@ fn a_value(realm: &Realm, element: Element, dice: &mut Dice) -> Option<Value> {
         (Element::NullableInt | Element::Mixed, 0) => Value::Null,
         (Element::NullableInt, _) => int,
         (Element::Mixed, 1) => text("t"),
-        (Element::Mixed, 2) => Value::Double(-0.0),
+        (Element::Mixed, 2) => an_equal_number(&int),
         (Element::Mixed, 3) => int,
         (Element::Link | Element::Mixed, _) => {
             let class = realm.class("B");
@@ -90,6 +90,17 @@ fn a_value(realm: &Realm, element: Element, dice: &mut Dice) -> Option<Value> {
         }
         (Element::Embedded, _) => return None,
     })
+}
+
+/// Numbers of which some are one element of a set, without being the same.
+fn an_equal_number(choice: &Value) -> Value {
+    match choice {
+        Value::Int(0) => Value::Double(f64::NAN),
+        Value::Int(1) => Value::Double(0.0),
+        Value::Int(2) => Value::Decimal("1.0".parse().unwrap()),
+        Value::Int(3) => Value::Decimal("1.00".parse().unwrap()),
+        _ => Value::Double(-0.0),
+    }
 }
 
 fn a_kind(dice: &mut Dice) -> NestedKind {

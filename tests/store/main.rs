@@ -19,6 +19,7 @@ mod dump;
 #[cfg(target_os = "linux")]
 mod durability;
 mod embedded;
+mod equals;
 mod file;
 mod fuzzed;
 mod gate;

@@ -66,6 +66,7 @@ pub struct Device {
     pub home: Home,
     pub realm: Realm,
     pub store: SyncStore,
+    ident: u64,
     seen: UploadCursor,
     received: u64,
 }
@@ -77,7 +78,7 @@ impl Device {
         let mut store = home.sync_store();
         store.set_file_ident(SaltedFileIdent { ident: FileIdent(ident), salt: Salt(1) }).unwrap();
         let seen = store.scan_uploads(UploadCursor::default(), usize::MAX, usize::MAX).unwrap().scanned_to;
-        Device { home, realm, store, seen, received: 0 }
+        Device { home, realm, store, ident, seen, received: 0 }
     }
 
     fn change(&mut self, now: u64, dice: &mut Dice) {
@@ -118,6 +119,18 @@ pub fn entries(changesets: &[(OriginTimestamp, Vec<u8>)], ident: u64) -> Vec<Ent
     (1..).zip(changesets).map(entry).collect()
 }
 
+/// Each gets what the other did; the server got the first one's first.
+pub fn exchange(first: &mut Device, second: &mut Device) -> Result<(), StoreError> {
+    let ((_, first_did), (base, second_did)) = (first.upload(), second.upload());
+    let (mut ours, mut theirs) = (entries(&first_did, first.ident), entries(&second_did, second.ident));
+    merge(&mut ours, &mut theirs).unwrap();
+    let timestamps = second_did.iter().map(|(timestamp, _)| *timestamp);
+    let merged = timestamps.zip(&theirs).map(|(at, entry)| (at, encode_merged(&entry.changeset))).collect();
+    let newest = first.store.status().unwrap().newest_version.0;
+    first.integrate(merged, newest, second.ident)?;
+    second.integrate(first_did, base, first.ident)
+}
+
 /// Two devices that both make changes, and then exchange them, up to so many times.
 pub fn in_conflict(dice: &mut Dice, rounds: u64) {
     let mut devices = [Device::new(2), Device::new(3)];
@@ -126,15 +139,7 @@ pub fn in_conflict(dice: &mut Dice, rounds: u64) {
             device.change(round * 100 + dice.roll(50) as u64, dice);
         }
         let [first, second] = &mut devices;
-        let ((_, first_did), (base, second_did)) = (first.upload(), second.upload());
-        // The server got the first one's first.
-        let (mut ours, mut theirs) = (entries(&first_did, 2), entries(&second_did, 3));
-        merge(&mut ours, &mut theirs).unwrap();
-        let timestamps = second_did.iter().map(|(timestamp, _)| *timestamp);
-        let merged = timestamps.zip(&theirs).map(|(at, entry)| (at, encode_merged(&entry.changeset))).collect();
-        let newest = first.store.status().unwrap().newest_version.0;
-        first.integrate(merged, newest, 3).unwrap_or_else(|error| panic!("round {round}, first: {error}"));
-        second.integrate(first_did, base, 2).unwrap_or_else(|error| panic!("round {round}, second: {error}"));
+        exchange(first, second).unwrap_or_else(|error| panic!("round {round}: {error}"));
         assert_eq!(dump(&first.realm), dump(&second.realm), "round {round}");
         if dice.is_spent() {
             break;

@@ -23,9 +23,8 @@ pub(in crate::merge) fn element(instruction: &Instruction) -> Option<Payload> {
     None
 }
 
-/// Equal for equal payloads with names of one merge, and never 0. What equals nothing is spread by
-/// `salt`.
-pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload, salt: u64) -> u64 {
+/// Equal for equal payloads with names of one merge, and never 0.
+pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::mem::discriminant(&value).hash(&mut hasher);
     match value {
@@ -36,14 +35,14 @@ pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload, salt: u64) -
         Payload::Link { class, key } => (class, key).hash(&mut hasher),
         Payload::ObjectId(id) => id.hash(&mut hasher),
         Payload::Uuid(uuid) => uuid.hash(&mut hasher),
-        Payload::Float(float) if float.is_nan() => salt.hash(&mut hasher),
-        Payload::Double(double) if double.is_nan() => salt.hash(&mut hasher),
+        Payload::Float(nan) if nan.is_nan() => nan.to_bits().hash(&mut hasher),
+        Payload::Double(nan) if nan.is_nan() => nan.to_bits().hash(&mut hasher),
         // Both zeros become the positive one.
         Payload::Float(float) => (float + 0.0).to_bits().hash(&mut hasher),
         Payload::Double(double) => (double + 0.0).to_bits().hash(&mut hasher),
         Payload::Decimal(decimal) => match decimal.number() {
             Some(number) => number.hash(&mut hasher),
-            None => salt.hash(&mut hasher),
+            None => decimal.hash(&mut hasher),
         },
         Payload::Null | Payload::ObjectValue | Payload::List | Payload::Dictionary | Payload::Set | Payload::Erased => {
         }
@@ -51,12 +50,20 @@ pub(in crate::merge) fn hash(changeset: &Changeset, value: Payload, salt: u64) -
     hasher.finish().max(1)
 }
 
-/// Equality of contents: bytes are compared where they lie, numbers as numbers, so NaN is not NaN.
+/// Equality of contents, as a set of the store has it: bytes are compared where they lie, numbers as numbers, a NaN by its bits.
 fn is_same_payload(a: &Party<'_>, left: Payload, b: &Party<'_>, right: Payload) -> bool {
     match left {
         Payload::String(span) => matches!(right, Payload::String(other) if a.bytes(span) == b.bytes(other)),
         Payload::Binary(span) => matches!(right, Payload::Binary(other) if a.bytes(span) == b.bytes(other)),
-        Payload::Decimal(decimal) => matches!(right, Payload::Decimal(other) if decimal.is_same_number(other)),
+        Payload::Decimal(decimal) => {
+            matches!(right, Payload::Decimal(other) if decimal.is_same_number(other) || decimal == other)
+        }
+        Payload::Float(nan) if nan.is_nan() => {
+            matches!(right, Payload::Float(other) if nan.to_bits() == other.to_bits())
+        }
+        Payload::Double(nan) if nan.is_nan() => {
+            matches!(right, Payload::Double(other) if nan.to_bits() == other.to_bits())
+        }
         Payload::Null
         | Payload::Int(_)
         | Payload::Bool(_)

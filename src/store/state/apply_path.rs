@@ -205,7 +205,14 @@ impl<'a> Application<'a> {
     pub(super) fn set_insert(&mut self, target: &PathTarget, value: Payload) -> Result<(), Failure> {
         self.flush()?;
         let (mut set, identity, stored) = self.set_element(target, value)?;
-        self.state.set_insert(self.connection, &mut set, &identity, &stored).map(|_| ())
+        if self.state.set_insert(self.connection, &mut set, &identity, &stored)? {
+            return Ok(());
+        }
+        // Equal, but perhaps not the same, as -0.0 and 0.0: of two such, merging kept the newer one.
+        match set.find_element(self.connection, &identity)? {
+            Some(entry) => self.state.overwrite(self.connection, &set, entry, &stored),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn set_erase(&mut self, target: &PathTarget, value: Payload) -> Result<(), Failure> {
