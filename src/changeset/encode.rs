@@ -19,7 +19,8 @@ pub fn encode(changeset: &Changeset) -> Vec<u8> {
     encoder.writer.into_bytes()
 }
 
-/// The bytes that [`encode`] makes, of a changeset that is encoded while it grows.
+/// A changeset that is encoded while it grows: what [`encode`] makes of the whole, but where a part that adds a column
+/// defines the empty string only with that part.
 #[derive(Debug, Default)]
 pub struct EncodedParts {
     writer: Writer,

@@ -32,13 +32,18 @@ pub struct StoreSlot {
 }
 
 struct Open {
-    store: Option<SyncStore>,
-    /// Whether that was closed for now, with the log left beside the file.
-    is_resting: bool,
+    realm: RealmFile,
     /// Of the fresh copy, while a client reset downloads it.
     fresh: Option<SyncStore>,
     /// Held until the session ends: one process syncs a file. Only when it is given up is the session gone.
     lock: Option<(SyncLock, Presence)>,
+}
+
+enum RealmFile {
+    Closed,
+    /// Closed for now, with the log left beside the file.
+    Resting,
+    Open(Box<SyncStore>),
 }
 
 impl StoreSlot {
@@ -47,7 +52,7 @@ impl StoreSlot {
             path,
             clock,
             max_offline: Mutex::default(),
-            open: Mutex::new(Open { store: None, is_resting: false, fresh: None, lock: Some((lock, presence)) }),
+            open: Mutex::new(Open { realm: RealmFile::Closed, fresh: None, lock: Some((lock, presence)) }),
         }
     }
 
@@ -62,7 +67,11 @@ impl StoreSlot {
     fn carry_out(&self, work: Work, permit: &Permit) -> Carried {
         let mut open = self.open.lock();
         let carried = self.carry_out_on(&mut open, work, permit);
-        Carried { is_open: open.store.is_some(), ..carried }
+        let is_open = match open.realm {
+            RealmFile::Open(_) => true,
+            RealmFile::Closed | RealmFile::Resting => false,
+        };
+        Carried { is_open, ..carried }
     }
 
     fn carry_out_on(&self, open: &mut Open, work: Work, permit: &Permit) -> Carried {
@@ -73,15 +82,12 @@ impl StoreSlot {
             Work::Reset(order) => {
                 // What closes last moves the log into the file.
                 open.fresh = None;
-                let news = self.store(open).and_then(|store| reset_job::carry_out(store, &order, permit));
+                let news = self.with_store(open, |store| reset_job::carry_out(store, &order, permit));
                 let news = news.unwrap_or_else(|error| ResetNews::Failed(failure(&error)));
                 Carried { reset: Some(Box::new(news)), ..Carried::default() }
             }
             Work::Rest => {
-                if let Some(store) = open.store.take() {
-                    store.close_for_now();
-                    open.is_resting = true;
-                }
+                self.rest(open);
                 Carried::default()
             }
             Work::GiveUp => {
@@ -103,7 +109,7 @@ impl StoreSlot {
             StoreRequest::Load | StoreRequest::Integrate(_) => true,
             StoreRequest::StoreIdent(_) | StoreRequest::Scan { .. } => false,
         };
-        let answered = self.store(open).and_then(|store| {
+        let answered = self.with_store(open, |store| {
             store.set_max_offline(*self.max_offline.lock());
             let reset = if is_load { Some(Box::new(ResetNews::Found(store.reset_status()?))) } else { None };
             let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
@@ -122,36 +128,57 @@ impl StoreSlot {
         answered.unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)))
     }
 
-    fn store<'open>(&self, open: &'open mut Open) -> Result<&'open mut SyncStore, StoreError> {
-        match &mut open.store {
-            Some(store) => Ok(store),
-            slot @ None => {
-                let store = slot.insert(SyncStore::open(&self.path, self.clock.clone())?);
-                open.is_resting = false;
-                Ok(store)
+    /// Opens the file where that is due; it stays open afterwards, whatever comes of the work.
+    fn with_store<T>(
+        &self,
+        open: &mut Open,
+        work: impl FnOnce(&mut SyncStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &mut open.realm {
+            RealmFile::Open(store) => work(store),
+            RealmFile::Closed | RealmFile::Resting => {
+                let mut store = Box::new(SyncStore::open(&self.path, self.clock.clone())?);
+                let done = work(&mut store);
+                open.realm = RealmFile::Open(store);
+                done
             }
         }
     }
 
+    fn rest(&self, open: &mut Open) {
+        open.realm = match std::mem::replace(&mut open.realm, RealmFile::Closed) {
+            RealmFile::Open(store) => {
+                store.close_for_now();
+                RealmFile::Resting
+            }
+            closed @ (RealmFile::Closed | RealmFile::Resting) => closed,
+        };
+    }
+
     /// Whoever closes the file last moves the log into it, also where it was closed for now before.
     fn close(&self, open: &mut Open) {
-        (open.store, open.fresh) = (None, None);
-        if std::mem::take(&mut open.is_resting) {
-            // Where that fails the log stays beside the file, for who opens it next.
-            let _ = SyncStore::move_log(&self.path);
+        open.fresh = None;
+        match std::mem::replace(&mut open.realm, RealmFile::Closed) {
+            RealmFile::Closed => {}
+            RealmFile::Open(store) => drop(store),
+            RealmFile::Resting => {
+                // Where that fails the log stays beside the file, for who opens it next.
+                let _ = SyncStore::move_log(&self.path);
+            }
         }
     }
 
     fn measure(&self, open: &mut Open) -> Result<Measure, StoreError> {
-        let store = self.store(open)?;
-        let (status, pending) = (store.status()?, store.pending_uploads()?);
-        Ok(Measure {
-            uploaded_bytes: status.uploaded_bytes,
-            pending_bytes: pending.bytes,
-            uploaded_version: status.uploaded_version,
-            newest_version: status.newest_version,
-            downloaded_bytes: status.downloaded_bytes,
-            downloadable_bytes: None,
+        self.with_store(open, |store| {
+            let (status, pending) = (store.status()?, store.pending_uploads()?);
+            Ok(Measure {
+                uploaded_bytes: status.uploaded_bytes,
+                pending_bytes: pending.bytes,
+                uploaded_version: status.uploaded_version,
+                newest_version: status.newest_version,
+                downloaded_bytes: status.downloaded_bytes,
+                downloadable_bytes: None,
+            })
         })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Userdata};
 use super::change_callback::change_slot;
+use super::change_report::ChangeReport;
 use super::collection::{position_to_c, Collection};
 use super::error::Result;
 use super::guard::guard;
@@ -16,7 +17,10 @@ use crate::store::{Changes, CollectionChanges, Observed};
 /// What one commit changed in a list or set. It never changes. Any thread.
 pub struct realm_collection_changes_t {
     header: Header,
-    is_deleted: bool,
+    report: ChangeReport<IndexChanges>,
+}
+
+struct IndexChanges {
     deletions: Vec<usize>,
     insertions: Vec<usize>,
     modifications: Vec<usize>,
@@ -37,18 +41,19 @@ impl Handle for realm_collection_changes_t {
 impl realm_collection_changes_t {
     /// `None` for changes of something else.
     fn of(changes: &Changes) -> Option<Arc<realm_collection_changes_t>> {
-        let (is_deleted, [deletions, insertions, modifications]) = match changes {
-            Changes::Collection(CollectionChanges::Deleted) => (true, Default::default()),
+        let report = match changes {
+            Changes::Collection(CollectionChanges::Deleted) => ChangeReport::Deleted,
             Changes::Collection(CollectionChanges::List(changes) | CollectionChanges::Set(changes)) => {
                 let positions = [&changes.deletions, &changes.insertions, &changes.modifications];
-                (false, positions.map(|positions| positions.iter().copied().map(position_to_c).collect()))
+                let indexes = positions.map(|positions| positions.iter().copied().map(position_to_c).collect());
+                let [deletions, insertions, modifications] = indexes;
+                ChangeReport::Changed(IndexChanges { deletions, insertions, modifications })
             }
             Changes::Collection(CollectionChanges::Dictionary(_)) | Changes::Object(_) | Changes::Class(_) => {
                 return None;
             }
         };
-        let header = Header::new();
-        Some(Arc::new(realm_collection_changes_t { header, is_deleted, deletions, insertions, modifications }))
+        Some(Arc::new(realm_collection_changes_t { header: Header::new(), report }))
     }
 
     fn add_callback(
@@ -141,7 +146,7 @@ pub unsafe extern "C" fn realm_collection_changes_is_deleted(
     changes: *const realm_collection_changes_t,
     out_deleted: *mut bool,
 ) -> bool {
-    guard(|call| call.write(out_deleted, "out_deleted", call.handle(changes, "changes")?.is_deleted))
+    guard(|call| call.write(out_deleted, "out_deleted", call.handle(changes, "changes")?.report.is_deleted()))
 }
 
 /// Copies the indexes of the elements that were there before the commit and are no more.
@@ -163,7 +168,7 @@ pub unsafe extern "C" fn realm_collection_changes_get_deletions(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let deletions = call.handle(changes, "changes")?.deletions.iter().copied();
+        let deletions = call.handle(changes, "changes")?.report.list(|changes| &changes.deletions).iter().copied();
         call.write_array((out_indexes, "out_indexes"), capacity, out_size, deletions)
     })
 }
@@ -187,7 +192,7 @@ pub unsafe extern "C" fn realm_collection_changes_get_insertions(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let insertions = call.handle(changes, "changes")?.insertions.iter().copied();
+        let insertions = call.handle(changes, "changes")?.report.list(|changes| &changes.insertions).iter().copied();
         call.write_array((out_indexes, "out_indexes"), capacity, out_size, insertions)
     })
 }
@@ -211,7 +216,8 @@ pub unsafe extern "C" fn realm_collection_changes_get_modifications(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let modifications = call.handle(changes, "changes")?.modifications.iter().copied();
+        let modifications =
+            call.handle(changes, "changes")?.report.list(|changes| &changes.modifications).iter().copied();
         call.write_array((out_indexes, "out_indexes"), capacity, out_size, modifications)
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Userdata};
 use super::change_callback::change_slot;
+use super::change_report::ChangeReport;
 use super::dictionary::realm_dictionary_t;
 use super::error::Result;
 use super::guard::guard;
@@ -15,8 +16,7 @@ use crate::store::{Changes, CollectionChanges, KeyChanges, Observed};
 /// What one commit changed in a dictionary. It never changes. Any thread.
 pub struct realm_dictionary_changes_t {
     header: Header,
-    is_deleted: bool,
-    keys: KeyChanges,
+    report: ChangeReport<KeyChanges>,
 }
 
 /// Gets what a commit changed in a dictionary. `changes` is valid during the call; retain it to keep it. It
@@ -34,14 +34,14 @@ impl Handle for realm_dictionary_changes_t {
 impl realm_dictionary_changes_t {
     /// `None` for changes of something else.
     fn of(changes: &Changes) -> Option<Arc<realm_dictionary_changes_t>> {
-        let (is_deleted, keys) = match changes {
-            Changes::Collection(CollectionChanges::Deleted) => (true, KeyChanges::default()),
-            Changes::Collection(CollectionChanges::Dictionary(keys)) => (false, keys.clone()),
+        let report = match changes {
+            Changes::Collection(CollectionChanges::Deleted) => ChangeReport::Deleted,
+            Changes::Collection(CollectionChanges::Dictionary(keys)) => ChangeReport::Changed(keys.clone()),
             Changes::Collection(CollectionChanges::List(_) | CollectionChanges::Set(_))
             | Changes::Object(_)
             | Changes::Class(_) => return None,
         };
-        Some(Arc::new(realm_dictionary_changes_t { header: Header::new(), is_deleted, keys }))
+        Some(Arc::new(realm_dictionary_changes_t { header: Header::new(), report }))
     }
 }
 
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn realm_dictionary_changes_is_deleted(
     changes: *const realm_dictionary_changes_t,
     out_deleted: *mut bool,
 ) -> bool {
-    guard(|call| call.write(out_deleted, "out_deleted", call.handle(changes, "changes")?.is_deleted))
+    guard(|call| call.write(out_deleted, "out_deleted", call.handle(changes, "changes")?.report.is_deleted()))
 }
 
 /// Copies the keys that were there before the commit and are no more.
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn realm_dictionary_changes_get_deletions(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let deletions = borrowed(&call.handle(changes, "changes")?.keys.deletions);
+        let deletions = borrowed(call.handle(changes, "changes")?.report.list(|keys| &keys.deletions));
         call.write_array((out_keys, "out_keys"), capacity, out_size, deletions)
     })
 }
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn realm_dictionary_changes_get_insertions(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let insertions = borrowed(&call.handle(changes, "changes")?.keys.insertions);
+        let insertions = borrowed(call.handle(changes, "changes")?.report.list(|keys| &keys.insertions));
         call.write_array((out_keys, "out_keys"), capacity, out_size, insertions)
     })
 }
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn realm_dictionary_changes_get_modifications(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let modifications = borrowed(&call.handle(changes, "changes")?.keys.modifications);
+        let modifications = borrowed(call.handle(changes, "changes")?.report.list(|keys| &keys.modifications));
         call.write_array((out_keys, "out_keys"), capacity, out_size, modifications)
     })
 }

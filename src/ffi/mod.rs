@@ -7,6 +7,7 @@
 
 pub mod callback;
 mod change_callback;
+mod change_report;
 pub mod class_changes;
 pub mod client_reset;
 mod collection;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::callback::{realm_callback_token_t, realm_userdata_free_func_t, Userdata};
 use super::change_callback::change_slot;
+use super::change_report::ChangeReport;
 use super::error::Result;
 use super::guard::guard;
 use super::handle::{release, retain, Handle, Header};
@@ -15,8 +16,8 @@ use crate::store::{Changes, ObjectChanges, Observed};
 /// What one commit changed in an object. It never changes. Any thread.
 pub struct realm_object_changes_t {
     header: Header,
-    is_deleted: bool,
-    modifications: Vec<realm_property_key_t>,
+    /// The properties that differ.
+    report: ChangeReport<Vec<realm_property_key_t>>,
 }
 
 /// Gets what a commit changed in an object. `changes` is valid during the call; retain it to keep it. It
@@ -34,12 +35,14 @@ impl Handle for realm_object_changes_t {
 impl realm_object_changes_t {
     /// `None` for changes of something else.
     fn of(changes: &Changes) -> Option<Arc<realm_object_changes_t>> {
-        let (is_deleted, modifications) = match changes {
-            Changes::Object(ObjectChanges::Deleted) => (true, Vec::new()),
-            Changes::Object(ObjectChanges::Modified(keys)) => (false, keys.iter().map(|key| key.0).collect()),
+        let report = match changes {
+            Changes::Object(ObjectChanges::Deleted) => ChangeReport::Deleted,
+            Changes::Object(ObjectChanges::Modified(keys)) => {
+                ChangeReport::Changed(keys.iter().map(|key| key.0).collect())
+            }
             Changes::Collection(_) | Changes::Class(_) => return None,
         };
-        Some(Arc::new(realm_object_changes_t { header: Header::new(), is_deleted, modifications }))
+        Some(Arc::new(realm_object_changes_t { header: Header::new(), report }))
     }
 }
 
@@ -92,7 +95,7 @@ pub unsafe extern "C" fn realm_object_changes_is_deleted(
     changes: *const realm_object_changes_t,
     out_deleted: *mut bool,
 ) -> bool {
-    guard(|call| call.write(out_deleted, "out_deleted", call.handle(changes, "changes")?.is_deleted))
+    guard(|call| call.write(out_deleted, "out_deleted", call.handle(changes, "changes")?.report.is_deleted()))
 }
 
 /// Copies the keys of the properties that differ from before the commit.
@@ -114,7 +117,7 @@ pub unsafe extern "C" fn realm_object_changes_get_modifications(
     out_size: *mut usize,
 ) -> bool {
     guard(|call| {
-        let modifications = call.handle(changes, "changes")?.modifications.iter().copied();
+        let modifications = call.handle(changes, "changes")?.report.list(Vec::as_slice).iter().copied();
         call.write_array((out_property_keys, "out_property_keys"), capacity, out_size, modifications)
     })
 }
