@@ -1,6 +1,6 @@
 //! What arrives on a connection: decoded, and given to its session.
 
-use crate::protocol::{self, DownloadEntries, ErrorCode, MessageError, ServerMessage};
+use crate::protocol::{self, DownloadEntries, ErrorCode, LogLevel, MessageError, ServerMessage};
 use crate::value::{Instant, SessionIdent};
 
 use super::connection::{Connection, Output, State};
@@ -25,6 +25,18 @@ fn violation(text: impl Into<String>) -> ConnectionFailure {
     ConnectionFailure(Cause::Violation { status, text: text.into() })
 }
 
+/// Logs what the server has to say, as loud as it says it; the log knows fewer levels (`docs/PROTOCOL.md`, "LOG_MESSAGE").
+fn pass_on(session: SessionIdent, level: Option<LogLevel>, text: &str) {
+    const MESSAGE: &str = "the server says";
+    match level.unwrap_or(LogLevel::Debug) {
+        LogLevel::Fatal | LogLevel::Error => tracing::error!(%session, text, "{MESSAGE}"),
+        LogLevel::Warn => tracing::warn!(%session, text, "{MESSAGE}"),
+        LogLevel::Info => tracing::info!(%session, text, "{MESSAGE}"),
+        LogLevel::Detail | LogLevel::Debug => tracing::debug!(%session, text, "{MESSAGE}"),
+        LogLevel::Trace => tracing::trace!(%session, text, "{MESSAGE}"),
+    }
+}
+
 impl Connection {
     pub(super) fn handle_message(&mut self, now: Instant, bytes: &[u8]) {
         if let Err(ConnectionFailure(cause)) = self.dispatch(now, bytes) {
@@ -40,7 +52,7 @@ impl Connection {
             ServerMessage::Pong { timestamp_ms } => self.handle_pong(now, timestamp_ms)?,
             ServerMessage::LogMessage { session, body } => {
                 if let Some(text) = body.text {
-                    tracing::debug!(%session, text, "the server says");
+                    pass_on(session, body.level, &text);
                 }
             }
             ServerMessage::Error { session, code, try_again, text } => {

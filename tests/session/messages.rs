@@ -1,8 +1,10 @@
 //! The order of messages: binding, uploading, downloading, marking.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use realm_sync::protocol::{ClientMessage, ServerMessage};
+use parking_lot::Mutex;
+use realm_sync::protocol::{ClientMessage, LogLevel, LogMessageBody, ServerMessage};
 use realm_sync::sync::{
     Cause, Event, FileStatus, Input, LocalChangeset, StoreAnswer, StoreRequest, Traffic, UploadScan,
 };
@@ -306,4 +308,51 @@ fn a_session_counts_its_own_frames_and_no_others() {
     assert_eq!((received.frames_received, received.changesets_received), (1, 2));
     assert!(received.bytes_received > 0);
     assert_eq!(script.traffic(B).frames_received, 0);
+}
+
+/// A log that tests read.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_the_server_says_is_logged_as_loud_as_it_says_it() {
+    let levels = [
+        (Some(LogLevel::Fatal), "ERROR"),
+        (Some(LogLevel::Error), "ERROR"),
+        (Some(LogLevel::Warn), "WARN"),
+        (Some(LogLevel::Info), "INFO"),
+        (Some(LogLevel::Detail), "DEBUG"),
+        (Some(LogLevel::Debug), "DEBUG"),
+        (Some(LogLevel::Trace), "TRACE"),
+        (None, "DEBUG"),
+    ];
+    for (level, logged) in levels {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .without_time()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let mut script = Script::new();
+            script.live(A);
+            let body = LogMessageBody { connection_id: None, level, text: Some("the disk is nearly full".to_owned()) };
+            script.say(&ServerMessage::LogMessage { session: A, body });
+        });
+        let lines = String::from_utf8(log.0.lock().clone()).unwrap();
+        let line = lines.lines().find(|line| line.contains("nearly full")).expect("nothing was logged");
+        assert!(line.trim_start().starts_with(logged), "{level:?}: {line}");
+    }
 }
