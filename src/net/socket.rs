@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{Sink, Stream};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::client::{generate_key, Request};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -132,6 +133,9 @@ fn refusal(error: Error) -> Cause {
             status: response.status().as_u16(),
             text: response.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default().trim().to_owned(),
         },
+        Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(error)) => {
+            Cause::BadSubProtocol(format!("the server chose no version of the sync protocol that was offered: {error}"))
+        }
         other => Cause::ConnectFailed(other.to_string()),
     }
 }

@@ -105,6 +105,18 @@ fn a_transaction_over_the_servers_limit_is_an_error_of_its_session() {
     large.items.assert_holds(&[1]);
 }
 
+#[test]
+fn a_server_that_chooses_no_version_of_the_protocol_is_named_as_that() {
+    for chosen in [None, Some("com.mongodb.realm-query-sync#14"), Some("com.mongodb.realm-sync#15")] {
+        let (folder, client) = (tempfile::tempdir().unwrap(), client(patient()));
+        let url = fake::choose(chosen);
+        let device = Device::open(&client, &folder.path().join("a"), &nobody(), &url, "a");
+        let error = device.errors.next();
+        let expected = (Status::SyncProtocolNegotiationFailed.number(), Consequence::Retries);
+        assert_eq!((error.number, error.consequence), expected, "{chosen:?}: {error:?}");
+    }
+}
+
 /// The server says it of the connection, and cannot know which session it was.
 #[test]
 fn a_transaction_over_the_servers_limit_does_not_keep_the_sessions_beside_it_away() {

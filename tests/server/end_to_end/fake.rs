@@ -40,7 +40,7 @@ pub fn refuse(mut stream: TcpStream, status: &str) {
 pub fn answer(messages: Vec<Message>) -> String {
     let mut messages = messages.into_iter();
     listen(move |_, stream| {
-        let mut socket = upgrade(stream);
+        let mut socket = upgrade(stream, Some("com.mongodb.realm-sync#14"));
         while let Ok(Message::Binary(frame)) = socket.read() {
             let answer = match ClientMessage::decode(&frame).unwrap() {
                 ClientMessage::Bind { session, .. } => messages.next().map(|message| name(message, session)),
@@ -60,6 +60,14 @@ pub fn answer(messages: Vec<Message>) -> String {
     })
 }
 
+/// Upgrades each connection to this sub-protocol, and says nothing.
+pub fn choose(sub_protocol: Option<&'static str>) -> String {
+    listen(move |_, stream| {
+        let mut socket = upgrade(stream, sub_protocol);
+        while socket.read().is_ok() {}
+    })
+}
+
 fn name(message: Message, session: SessionIdent) -> Message {
     let Message::Binary(bytes) = &message else { return message };
     let number = session.0.to_string().into_bytes();
@@ -68,9 +76,11 @@ fn name(message: Message, session: SessionIdent) -> Message {
 }
 
 #[allow(clippy::result_large_err)]
-fn upgrade(stream: TcpStream) -> WebSocket<TcpStream> {
+fn upgrade(stream: TcpStream, sub_protocol: Option<&str>) -> WebSocket<TcpStream> {
     let choose = |_: &Request, mut response: Response| {
-        response.headers_mut().insert("Sec-WebSocket-Protocol", "com.mongodb.realm-sync#14".parse().unwrap());
+        if let Some(sub_protocol) = sub_protocol {
+            response.headers_mut().insert("Sec-WebSocket-Protocol", sub_protocol.parse().unwrap());
+        }
         Ok(response)
     };
     accept_hdr(stream, choose).unwrap()
