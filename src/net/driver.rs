@@ -144,8 +144,7 @@ impl Driver {
                 }
                 Output::Flush(id) => {
                     // What the socket does not take now goes out in the loop, which registers the real waker.
-                    let flushed = self.transmit(id, &mut Context::from_waker(noop_waker_ref()));
-                    drop(flushed);
+                    self.transmit(id, &mut Context::from_waker(noop_waker_ref()));
                 }
                 Output::Run(job) => {
                     if let Err(error) = self.pool.run(job) {
@@ -163,17 +162,14 @@ impl Driver {
         flow
     }
 
-    /// Sends frames as long as the socket takes them.
-    fn transmit(&mut self, id: ConnectionId, cx: &mut Context<'_>) -> Result<(), Cause> {
-        let Some(Link::Open(socket)) = self.links.get_mut(&id) else { return Ok(()) };
-        loop {
-            match socket.poll_ready(cx) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(ready) => ready?,
-            }
-            match self.worker.poll_transmit(self.clock.now(), id) {
-                Some(frame) => socket.send(frame)?,
-                None => return Ok(()),
+    /// Sends frames as long as the socket takes them. One that is broken comes to its end in reading: it may still hold
+    /// what the server said last.
+    fn transmit(&mut self, id: ConnectionId, cx: &mut Context<'_>) {
+        let Some(Link::Open(socket)) = self.links.get_mut(&id) else { return };
+        while let Poll::Ready(Ok(())) = socket.poll_ready(cx) {
+            let Some(frame) = self.worker.poll_transmit(self.clock.now(), id) else { return };
+            if socket.send(frame).is_err() {
+                return;
             }
         }
     }
@@ -215,9 +211,7 @@ impl Driver {
             },
             Some(Link::Open(_)) => {}
         }
-        if let Err(cause) = self.transmit(id, cx) {
-            return Poll::Ready(Happened::Disconnected(id, cause));
-        }
+        self.transmit(id, cx);
         let Some(Link::Open(socket)) = self.links.get_mut(&id) else { return Poll::Pending };
         match socket.poll_message(cx) {
             Poll::Pending => Poll::Pending,

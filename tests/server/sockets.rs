@@ -319,6 +319,19 @@ fn a_message_over_the_limit_is_refused_without_being_read() {
     });
 }
 
+/// More than the sockets between them hold: a reset while it is sent would take the error with it.
+#[test]
+fn a_message_far_over_the_limit_is_thrown_away_for_its_sender_to_hear_why() {
+    run(async {
+        let limits = Limits { message_bytes: 1000, ..Limits::default() };
+        let server = Server::start(Authenticator::Development, limits);
+        let mut client = server.connect("/realm-sync").await;
+        client.say(vec![b'x'; 30 << 20]).await;
+        assert!(client.hear().await.starts_with("json_error 112 "));
+        assert_eq!(client.closed_with().await, Some(CloseCode::Normal));
+    });
+}
+
 #[test]
 fn an_upload_that_inflates_over_the_limit_is_refused() {
     run(async {

@@ -69,12 +69,12 @@ impl Connection {
             }
         }
         // The end of our stream tells the client to close, also one that ignores close frames. What it still sends is
-        // thrown away, so that it gets to read the last message.
+        // thrown away, the rest of a message that was refused as well: a reset would take our last message with it.
         let Ok(mut socket) = sink.reunite(stream) else { return };
+        let socket = socket.get_mut();
         let closed = async {
-            socket.get_mut().shutdown().await?;
-            while let Some(Ok(_)) = socket.next().await {}
-            std::io::Result::Ok(())
+            socket.shutdown().await?;
+            tokio::io::copy(socket, &mut tokio::io::sink()).await
         };
         let _ = tokio::time::timeout(CLOSING, closed).await;
     }

@@ -105,6 +105,19 @@ fn a_transaction_over_the_servers_limit_is_an_error_of_its_session() {
     large.items.assert_holds(&[1]);
 }
 
+/// More than the sockets between them hold: the client is still sending when it is refused.
+#[test]
+fn a_transaction_far_over_the_servers_limit_is_an_error_of_its_session() {
+    let (folder, client) = (tempfile::tempdir().unwrap(), client(patient()));
+    let server = Server::with(folder.path(), &["--dev", "--max-message-bytes", "65536"]);
+    let mut device = Device::open(&client, &folder.path().join("a"), &nobody(), &server.url(), "a");
+    device.sync();
+    let version = device.items.try_commit(1, &noise(15_000_000)).unwrap();
+    device.session.notify_commit(version);
+    let error = device.errors.next();
+    assert_eq!((error.wire_code, error.number), (Some(112), Status::SyncProtocolInvariantFailed.number()), "{error:?}");
+}
+
 #[test]
 fn a_server_that_chooses_no_version_of_the_protocol_is_named_as_that() {
     for chosen in [None, Some("com.mongodb.realm-query-sync#14"), Some("com.mongodb.realm-sync#15")] {
