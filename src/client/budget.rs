@@ -32,7 +32,7 @@ pub enum OfflineLevel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfflineBudget {
     pub max_offline: Duration,
-    /// Time of the last good download, by this device's clock.
+    /// Time of the last good download, or of the end of the connection that it came on, by this device's clock.
     pub away_since: OriginTimestamp,
     /// From then on the server may have forgotten the file.
     pub deadline: OriginTimestamp,
@@ -43,17 +43,26 @@ pub struct OfflineBudget {
 /// warns.
 pub type OfflineCallback = dyn Fn(&Path, &OfflineBudget) + Send + Sync;
 
+/// Until when the session was in touch with its server: a download had come on its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InTouch {
+    Now,
+    Until(OriginTimestamp),
+    /// Not since the realm was opened.
+    Never,
+}
+
 impl OfflineBudget {
     /// `None` when the file never heard from a server that says what it allows.
-    pub fn evaluate(contact: &Contact, connection: ConnectionState, now: OriginTimestamp) -> Option<OfflineBudget> {
-        let (away_since, max_offline) = (contact.downloaded_at?, contact.max_offline?);
-        let max_ms = u64::try_from(max_offline.as_millis()).unwrap_or(u64::MAX);
-        let level = match connection {
-            ConnectionState::Connected => OfflineLevel::Within,
-            ConnectionState::Disconnected | ConnectionState::Connecting => {
-                level(now.0.saturating_sub(away_since.0), max_ms)
-            }
+    fn evaluate(contact: &Contact, in_touch: InTouch, now: OriginTimestamp) -> Option<OfflineBudget> {
+        let (downloaded_at, max_offline) = (contact.downloaded_at?, contact.max_offline?);
+        let away_since = match in_touch {
+            InTouch::Now => now.max(downloaded_at),
+            InTouch::Until(moment) => moment.max(downloaded_at),
+            InTouch::Never => downloaded_at,
         };
+        let max_ms = u64::try_from(max_offline.as_millis()).unwrap_or(u64::MAX);
+        let level = level(now.0.saturating_sub(away_since.0), max_ms);
         let deadline = OriginTimestamp(away_since.0.saturating_add(max_ms));
         Some(OfflineBudget { max_offline, away_since, deadline, level })
     }
@@ -72,11 +81,20 @@ fn level(away_ms: u64, max_ms: u64) -> OfflineLevel {
 
 impl Status {
     pub(super) fn offline_budget(&self, now: OriginTimestamp) -> Option<OfflineBudget> {
-        OfflineBudget::evaluate(self.contact.as_ref()?, self.connection, now)
+        OfflineBudget::evaluate(self.contact.as_ref()?, self.in_touch, now)
     }
 }
 
 impl Inner {
+    /// A download came on the connection: until that ends nothing of the budget is used up.
+    pub(super) fn note_contact(&self) {
+        let mut status = self.status.lock();
+        match status.connection {
+            ConnectionState::Connected => status.in_touch = InTouch::Now,
+            ConnectionState::Disconnected | ConnectionState::Connecting => {}
+        }
+    }
+
     /// Reads the file's last contact where the session has not done so yet.
     pub(super) fn learn_contact(&self) {
         if self.status.lock().contact.is_some() {
@@ -143,13 +161,13 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_uses_up_nothing() {
         let contact = Contact { downloaded_at: Some(OriginTimestamp(5000)), max_offline: Some(Duration::from_secs(1)) };
-        let budget = OfflineBudget::evaluate(&contact, ConnectionState::Disconnected, OriginTimestamp(4000)).unwrap();
+        let budget = OfflineBudget::evaluate(&contact, InTouch::Never, OriginTimestamp(4000)).unwrap();
         assert_eq!((budget.level, budget.deadline), (OfflineLevel::Within, OriginTimestamp(6000)));
     }
 
     #[test]
     fn a_server_that_says_nothing_leaves_no_budget() {
         let contact = Contact { downloaded_at: Some(OriginTimestamp(5000)), max_offline: None };
-        assert_eq!(OfflineBudget::evaluate(&contact, ConnectionState::Disconnected, OriginTimestamp(9000)), None);
+        assert_eq!(OfflineBudget::evaluate(&contact, InTouch::Never, OriginTimestamp(9000)), None);
     }
 }

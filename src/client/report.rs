@@ -41,6 +41,7 @@ impl Worker {
                     hosted.downloadable_bytes = Some(bytes);
                     hosted.token = TokenUse::Good;
                 }
+                session.note_contact();
                 self.measure(&session);
             }
             Event::Uploaded(version) => {

@@ -13,7 +13,7 @@ use crate::store::{Contact, Gate, ResetReport};
 use crate::sync::{Attempts, ConnectionState, SessionError, Traffic};
 use crate::value::{ClientVersion, SaltedFileIdent};
 
-use super::budget::OfflineLevel;
+use super::budget::{InTouch, OfflineLevel};
 use super::callback::{CallbackToken, Callbacks};
 use super::command::{Acknowledged, Acknowledgement, Command, Commands};
 use super::config::{ErrorCallback, StopPolicy, SyncConfig};
@@ -113,6 +113,7 @@ pub(super) struct Status {
     pub told_status: Option<SessionStatus>,
     /// `None` until the file was asked.
     pub contact: Option<Contact>,
+    pub in_touch: InTouch,
     pub told_level: OfflineLevel,
 }
 
@@ -170,6 +171,7 @@ impl Inner {
                 told_connection: ConnectionState::Disconnected,
                 told_status: None,
                 contact: None,
+                in_touch: InTouch::Never,
                 told_level: OfflineLevel::Within,
             }),
             state: AtomicU8::new(SessionState::Active as u8),
@@ -209,6 +211,9 @@ impl Inner {
 
     pub(super) fn set_connection(&self, status: &mut Status, connection: ConnectionState) {
         status.connection = connection;
+        if status.in_touch == InTouch::Now && connection != ConnectionState::Connected {
+            status.in_touch = InTouch::Until(self.facts.clock.origin_timestamp());
+        }
         self.connection_state.store(connection as u8, Ordering::Release);
     }
 

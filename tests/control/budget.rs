@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use realm_sync::client::{CallbackToken, OfflineBudget, OfflineLevel};
+use realm_sync::client::{CallbackToken, ConnectionState, OfflineBudget, OfflineLevel};
 
 use crate::rig::{folder, Net, Rig, Told};
 
@@ -29,7 +29,8 @@ fn the_budget_is_what_the_server_said_from_the_last_good_download_on() {
     let status = device.session.status();
     let budget = status.offline.unwrap();
     assert_eq!((budget.max_offline, budget.level), (30 * DAY, OfflineLevel::Within));
-    assert_eq!(Some(budget.away_since), status.last_synced);
+    // The connection has lasted a little longer than the download.
+    assert!((0..1000).contains(&(budget.away_since.0 - status.last_synced.unwrap().0)), "{status:?}");
     assert_eq!(budget.deadline.0 - budget.away_since.0, 30 * DAY.as_millis() as u64);
 }
 
@@ -50,7 +51,34 @@ fn the_budget_survives_the_process() {
     let device = rig.open("a");
     let after = device.session.status();
     assert!(before.last_synced.is_some());
-    assert_eq!((after.last_synced, after.offline), (before.last_synced, before.offline));
+    assert_eq!(after.last_synced, before.last_synced);
+    let (before, after) = (before.offline.unwrap(), after.offline.unwrap());
+    assert_eq!((after.max_offline, after.level), (before.max_offline, before.level));
+    assert!((0..1000).contains(&(before.deadline.0 - after.deadline.0)), "{before:?}, {after:?}");
+}
+
+#[test]
+fn a_connection_that_is_idle_uses_up_nothing_until_it_ends() {
+    let folder = folder();
+    let mut rig = Rig::new(folder.path());
+    rig.max_offline = Some(10 * DAY);
+    let mut device = rig.open("a");
+    let (told, _token) = warnings(&rig);
+    rig.pass(30 * DAY);
+    rig.net = Net::Refuses;
+    rig.cut();
+    assert_eq!(device.session.status().offline.unwrap().level, OfflineLevel::Within);
+    rig.net = Net::Up;
+    rig.pass(30 * DAY);
+    rig.stop(&device);
+    rig.pass(7 * DAY);
+    device.commit(1, 10);
+    rig.run();
+    assert_eq!(told.take(), []);
+    rig.pass(DAY);
+    device.commit(2, 10);
+    rig.run();
+    assert_eq!(told.take(), [OfflineLevel::ThreeQuarters]);
 }
 
 #[test]
@@ -129,6 +157,29 @@ fn a_good_download_begins_the_budget_anew() {
     device.session.status();
     rig.run();
     assert_eq!(told.take(), [OfflineLevel::ThreeQuarters]);
+}
+
+#[test]
+fn a_connection_without_a_download_neither_ends_the_absence_nor_repeats_its_warnings() {
+    let folder = folder();
+    let mut rig = Rig::new(folder.path());
+    rig.max_offline = Some(100 * DAY);
+    let mut device = rig.open("a");
+    let (told, _token) = warnings(&rig);
+    rig.pass(Duration::from_secs(1));
+    rig.stop(&device);
+    rig.pass(80 * DAY);
+    rig.net = Net::Mute;
+    rig.start(&device);
+    assert_eq!(told.take(), [OfflineLevel::ThreeQuarters]);
+    assert_eq!(device.session.connection_state(), ConnectionState::Connected);
+    device.commit(1, 10);
+    rig.run();
+    assert_eq!(device.session.status().offline.unwrap().level, OfflineLevel::ThreeQuarters);
+    rig.stop(&device);
+    device.commit(2, 10);
+    rig.run();
+    assert_eq!(told.take(), []);
 }
 
 #[test]

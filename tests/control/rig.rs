@@ -45,6 +45,8 @@ pub enum Net {
     Refuses,
     /// Nothing ever comes back.
     Silent,
+    /// Connects, and then nothing ever comes back.
+    Mute,
 }
 
 pub struct Rig {
@@ -203,6 +205,10 @@ impl Rig {
             }
             Net::Refuses => self.input(Input::Disconnected(id, Cause::ConnectFailed("refused".into()))),
             Net::Silent => {}
+            Net::Mute => {
+                self.input(Input::Connected(id));
+                while self.worker.poll_transmit(self.time.now(), id).is_some() {}
+            }
         }
     }
 
