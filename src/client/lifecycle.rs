@@ -232,15 +232,18 @@ impl Worker {
     }
 
     pub(super) fn shutdown(&mut self, now: Instant, acknowledgement: Acknowledgement) {
-        let sessions: Vec<Arc<Inner>> = self.hosted.values().map(|hosted| hosted.session.clone()).collect();
+        let shared = self.shared.clone();
+        // First, so that no session is started behind its end; one whose start is left in the queue is not hosted yet.
+        let left = shared.commands.close();
+        let mut sessions: Vec<Arc<Inner>> = self.hosted.values().map(|hosted| hosted.session.clone()).collect();
+        sessions.extend(shared.sessions.lock().all().cloned());
         sessions.iter().for_each(|session| self.discard(now, session, None));
         for &connection in self.lines.keys() {
             self.outputs.push_back(Output::Flush(connection));
             self.outputs.push_back(Output::Disconnect(connection, Vec::new()));
         }
-        let shared = self.shared.clone();
         self.cancel_sessions_waits();
-        for wait in shared.commands.close() {
+        for wait in left {
             self.outputs.push_back(Output::Notify(wait.cancelled()));
         }
         self.outputs.push_back(Output::Closed);

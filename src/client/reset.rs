@@ -367,16 +367,16 @@ impl Inner {
 
 impl Session {
     /// Carries out the client reset that the session ended for: the file is copied, the local changes that were not
-    /// uploaded are given up, and the session starts. A stopped session does so when it is started.
+    /// uploaded are given up, and the session starts. A stopped session does so when it is started. Where no reset waits
+    /// for it, the session starts and nothing is given up.
     pub fn initiate_client_reset(&self) {
         let inner = &self.inner;
         let mut status = inner.status.lock();
-        let run = (!status.is_at_rest()).then(|| {
-            inner.set_state(&mut status, SessionState::Active);
-            inner.gate.generation()
-        });
+        let run = (!status.is_at_rest()).then(|| inner.gate.generation());
         // With a client that was closed there is nothing left to do.
-        let _ = inner.commands().push(Command::InitiateReset(inner.clone(), run));
+        if inner.commands().push(Command::InitiateReset(inner.clone(), run)).is_ok() && run.is_some() {
+            inner.set_state(&mut status, SessionState::Active);
+        }
     }
 
     /// What the last client reset of this file came to; `None` as long as the session knows of none.

@@ -223,13 +223,16 @@ impl Inner {
 
     /// Runs the session, or lets it wait for its user to log in.
     pub(super) fn begin(self: &Arc<Self>, status: &mut Status, begun: Begun) {
+        if self.commands.push(Command::Start(self.clone(), self.gate.generation(), begun)).is_err() {
+            // Its client is closed, and nothing runs any more.
+            return;
+        }
         let (state, ended) = match self.config.user.is_logged_in() {
             true => (SessionState::Active, Ended::ByError),
             false => (SessionState::Inactive, Ended::ByLogOut),
         };
         status.ended = ended;
         self.set_state(status, state);
-        self.tell(Command::Start(self.clone(), self.gate.generation(), begun));
     }
 
     /// Tells the worker. With a client that was closed there is none, and nothing left to do.
@@ -340,9 +343,11 @@ impl Session {
         {
             let mut status = self.inner.status.lock();
             self.inner.gate.close();
-            self.inner.set_state(&mut status, SessionState::Paused);
-            self.inner.set_connection(&mut status, ConnectionState::Disconnected);
-            self.inner.tell(Command::Stop(self.inner.clone(), acknowledgement));
+            // With a client that is closed the session has ended, and stays so.
+            if self.inner.commands.push(Command::Stop(self.inner.clone(), acknowledgement)).is_ok() {
+                self.inner.set_state(&mut status, SessionState::Paused);
+                self.inner.set_connection(&mut status, ConnectionState::Disconnected);
+            }
         }
         self.inner.gate.settle();
         self.inner.check_offline_budget();

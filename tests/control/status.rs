@@ -182,6 +182,27 @@ fn the_status_callback_tells_each_change_once_and_nothing_of_a_stopped_session()
 }
 
 #[test]
+fn nothing_starts_or_stops_a_session_whose_client_is_closed() {
+    let folder = folder();
+    let mut rig = Rig::new(folder.path());
+    let device = rig.open("a");
+    let closed = rig.client.begin_shutdown();
+    // On its way while the client closes.
+    device.session.start();
+    rig.run();
+    closed.wait();
+    let is_over = || (device.session.state(), device.session.connection_state());
+    assert_eq!(is_over(), (SessionState::Inactive, ConnectionState::Disconnected));
+    device.session.start();
+    assert_eq!(is_over(), (SessionState::Inactive, ConnectionState::Disconnected));
+    device.session.stop();
+    device.session.initiate_client_reset();
+    device.session.user().log_out();
+    device.session.user().log_in("again".into());
+    assert_eq!(is_over(), (SessionState::Inactive, ConnectionState::Disconnected));
+}
+
+#[test]
 fn what_the_host_said_reads_back() {
     let folder = folder();
     let mut rig = Rig::new(folder.path());
