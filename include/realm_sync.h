@@ -5187,6 +5187,7 @@ bool realm_sync_config_set_after_client_reset_callback(struct realm_sync_config_
  *
  * The file is copied, its changes that were not uploaded are given up, it takes over the server's state, and the session
  * starts. Open realms stay valid. It returns without waiting; a session that is stopped goes on when it is started.
+ * Where no reset waits to be initiated, nothing is given up.
  * Threads: any thread.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_REALM, RLM_ERR_CLOSED_SYNC_CLIENT.
  */

@@ -367,6 +367,24 @@ fn lesson_25_a_manual_reset_copies_the_file_and_never_over_another() {
 }
 
 #[test]
+fn a_reset_that_waits_for_nobody_is_not_initiated() {
+    let mut world = items();
+    world.local(|realm| put(realm, 1, "local"));
+    let mut store = world.device.sync_store();
+    store.initiate_reset(None).unwrap();
+    assert_eq!(store.reset_status().unwrap().stage, ResetStage::None);
+    // One that recovers goes on doing so.
+    store.begin_reset(ResetMode::Recover, true, None).unwrap();
+    store.initiate_reset(None).unwrap();
+    world.download();
+    let Swap::Done { report, .. } = world.swap() else { panic!() };
+    assert!(report.did_recover, "{report:?}");
+    store.initiate_reset(None).unwrap();
+    assert_eq!(store.reset_status().unwrap().stage, ResetStage::Swapped);
+    assert_eq!(world.name(1), Some(text("local")));
+}
+
+#[test]
 fn a_stopped_session_swaps_nothing_and_the_next_start_does() {
     let mut world = items();
     world.local(|realm| put(realm, 1, "local"));

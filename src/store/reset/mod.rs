@@ -112,10 +112,14 @@ impl SyncStore {
         }
     }
 
-    /// The application asks for the reset: local changes are given up, once the file was copied.
+    /// The application asks for the reset that waits for it: local changes are given up, once the file was copied. Where
+    /// none waits, nothing is given up.
     pub fn initiate_reset(&mut self, recovery_folder: Option<&Path>) -> Result<(), StoreError> {
-        let previous = record::read(self.connection())?;
-        let backup = self.plan_backup(previous.as_ref(), recovery_folder);
+        let previous = match record::read(self.connection())? {
+            Some(record) if record.stage == ResetStage::Required => record,
+            Some(_) | None => return Ok(()),
+        };
+        let backup = self.plan_backup(Some(&previous), recovery_folder);
         files::remove_fresh(&self.path())?;
         self.write_reset(&Record {
             stage: ResetStage::Downloading,
@@ -123,7 +127,7 @@ impl SyncStore {
             attempts: 1,
             swaps: 0,
             backup: Some(backup),
-            ..previous.unwrap_or_default()
+            ..previous
         })
     }
 
