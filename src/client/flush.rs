@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::store::{PendingUploads, StoreError, SyncReader};
-use crate::sync::{ConnectionState, Input};
+use crate::sync::ConnectionState;
 use crate::value::Instant;
 
 use super::command::{Acknowledged, Acknowledgement, Command};
@@ -60,14 +60,14 @@ impl Worker {
         let Some(hosted) = self.hosted.get_mut(&session.number()) else { return };
         let newest = hosted.newest_version().filter(|_| hosted.file.is_some());
         hosted.waits.add(Wait::flush(Target::Upload(newest), now + patience, acknowledgement));
-        let (file, place) = (hosted.file, hosted.place());
+        let file = hosted.file;
         if let Some(file) = file {
             self.complete_uploads(session, file.uploaded_version);
         }
         self.tell_waits(now, session.number());
-        let is_offline = connection == ConnectionState::Disconnected && state == SessionState::Active;
-        if let Some((ident, connection)) = place.filter(|_| is_offline) {
-            self.feed(now, connection, Input::Reconnect(ident));
+        match connection {
+            ConnectionState::Disconnected => self.reconnect(now, session),
+            ConnectionState::Connecting | ConnectionState::Connected => {}
         }
     }
 

@@ -176,6 +176,30 @@ fn a_refused_token_is_replaced_before_the_session_waits() {
 }
 
 #[test]
+fn a_stop_after_upload_asks_for_a_token_at_once_where_the_last_one_was_refused() {
+    let (_folder, mut process) = process(0);
+    process.user = User::new("ada".into(), "old".into());
+    let asked = Asked::by(&process.user);
+    process.network = Network::Wanting("new");
+    process.open("a", "notes");
+    for _ in 0..12 {
+        process.run_for(6 * MINUTE);
+        asked.requests.lock().last().unwrap().fail("none".into());
+        process.wake();
+    }
+    assert_eq!(process.session("a").state(), SessionState::WaitingForAccessToken);
+    process.write("a", "ours");
+    let count = asked.count();
+    let flushed = process.session("a").begin_flush(Duration::from_secs(10));
+    process.wake();
+    assert_eq!(asked.count(), count + 1);
+    asked.answer_last(&mut process, "new");
+    process.run_for(Duration::from_secs(5));
+    assert!(flushed.is_over());
+    assert_eq!(process.session("a").pending_uploads().unwrap().count, 0);
+}
+
+#[test]
 fn an_error_that_asks_for_a_refresh_asks_once_and_leaves_the_socket() {
     let (_folder, mut process) = process(0);
     process.user = User::new("ada".into(), "old".into());
