@@ -15,10 +15,10 @@ static realm_t *open_synced(const char *path, const realm_sync_config_t *sync_co
     return realm;
 }
 
-static device open_device(realm_user_t *user, const char *path, const char *url, const char *partition, realm_schema_t *schema)
+static device open_device_on(realm_sync_client_t *client, realm_user_t *user, const char *path, const char *url, const char *partition, realm_schema_t *schema)
 {
     device made;
-    made.client = realm_sync_client_open(NULL);
+    made.client = client;
     CHECK(made.client != NULL);
     made.user = user;
     CHECK(made.user != NULL);
@@ -29,6 +29,16 @@ static device open_device(realm_user_t *user, const char *path, const char *url,
     made.session = realm_get_sync_session(made.realm);
     CHECK(made.session != NULL);
     return made;
+}
+
+static device open_device(realm_user_t *user, const char *path, const char *url, const char *partition, realm_schema_t *schema)
+{
+    return open_device_on(realm_sync_client_open(NULL), user, path, url, partition, schema);
+}
+
+device device_open_on(realm_sync_client_t *client, const char *path, const char *url, const char *partition)
+{
+    return open_device_on(client, realm_user_new(text("ada"), text("token")), path, url, partition, people_schema());
 }
 
 device device_open(const char *path, const char *url, const char *partition)

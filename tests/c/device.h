@@ -15,6 +15,8 @@ typedef struct device {
 
 /* Opens `path` as a synced realm of people_schema(). */
 device device_open(const char *path, const char *url, const char *partition);
+/* The same on a client of its own, which the device releases. */
+device device_open_on(realm_sync_client_t *client, const char *path, const char *url, const char *partition);
 /* The same for a user of its own, which the device releases. */
 device device_open_as(realm_user_t *user, const char *path, const char *url, const char *partition);
 /* The same with a schema of its own, which is released. */

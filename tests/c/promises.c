@@ -75,6 +75,12 @@ TEST(promise_3_a_stop_is_sticky)
     same = realm_get_sync_session(again);
     add_person(again, 2, "Bob");
     CHECK(realm_user_set_access_token(a.user, text("another")));
+    CHECK(realm_sync_client_reconnect_all(a.client));
+    CHECK(realm_sync_session_reconnect(a.session));
+    CHECK(realm_sync_client_set_network(a.client, RLM_SYNC_REACHABILITY_NOT_REACHABLE, true));
+    CHECK(realm_sync_client_set_network(a.client, RLM_SYNC_REACHABILITY_REACHABLE, false));
+    CHECK(realm_user_log_out(a.user));
+    CHECK(realm_user_log_in(a.user, text("once more")));
     CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_PAUSED);
     CHECK_INT(session_state(same), RLM_SYNC_SESSION_STATE_PAUSED);
     wait_for_download(b.session);
@@ -125,25 +131,74 @@ TEST(promise_4_sessions_of_one_client_are_independent)
     server_stop(&server);
 }
 
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+static void on_status(void *userdata, realm_sync_session_status_t *status)
+{
+    realm_sync_session_reason_e reason;
+    CHECK(realm_sync_session_status_get_reason(status, &reason));
+    waiter_state(userdata, (realm_sync_session_state_e)0, (realm_sync_session_state_e)reason);
+}
+
+/* Returns once the session failed to connect, and waits for a day. */
+static void wait_until_it_backs_off(realm_sync_session_t *session)
+{
+    waiter told;
+    realm_callback_token_t *token;
+    waiter_init(&told);
+    token = realm_sync_session_add_status_callback(session, on_status, &told, waiter_free);
+    CHECK(realm_sync_session_start(session));
+    waiter_wait_state(&told, RLM_SYNC_SESSION_REASON_BACKS_OFF);
+    CHECK(realm_callback_token_remove(token));
+    realm_callback_token_release(token);
+}
+
+/* How long the session still waits for its next attempt. */
+static int64_t next_attempt_ms(const realm_sync_session_t *session)
+{
+    realm_sync_session_status_t *status = realm_sync_session_get_status(session);
+    int64_t next_attempt_ms = 0;
+    CHECK(realm_sync_session_status_get_next_attempt_ms(status, &next_attempt_ms));
+    realm_sync_session_status_release(status);
+    return next_attempt_ms;
+}
+
 TEST(promise_5_start_connects_now_though_a_backoff_was_running)
 {
     server server = server_start("127.0.0.1:0");
+    realm_sync_client_config_t *patient = realm_sync_client_config_new();
     char address[128];
     device a;
-    waiter states;
-    realm_callback_token_t *token;
+    realm_sync_config_t *kept, *others;
+    realm_t *other;
+    realm_sync_session_t *other_session;
+    int64_t others_wait_ms;
     snprintf(address, sizeof address, "%.100s", server.url + 5);
-    a = device_open("a.realm", server.url, "notes");
-    wait_for_download(a.session);
-    waiter_init(&states);
-    token = realm_sync_session_add_connection_state_callback(a.session, waiter_connection_state, &states, waiter_free);
     server_stop(&server);
-    waiter_wait_state(&states, RLM_SYNC_SESSION_CONNECTION_STATE_DISCONNECTED);
+    CHECK(realm_sync_client_config_set_backoff_max_delay_ms(patient, DAY_MS));
+    CHECK(realm_sync_client_config_set_backoff_first_delay_ms(patient, DAY_MS));
+    CHECK(realm_sync_client_config_set_backoff_jitter_divisor(patient, 0));
+    a = device_open_on(realm_sync_client_open(patient), "a.realm", server.url, "notes");
+    kept = a.sync_config;
+    others = a.sync_config = realm_sync_config_new(a.client, a.user, text(server.url), text("others"));
+    other = device_open_again(&a, "other.realm");
+    a.sync_config = kept;
+    other_session = realm_get_sync_session(other);
+    wait_until_it_backs_off(a.session);
+    wait_until_it_backs_off(other_session);
     server = server_start(address);
     CHECK(realm_sync_session_stop(a.session));
+    others_wait_ms = next_attempt_ms(other_session);
     CHECK(realm_sync_session_start(a.session));
     wait_for_download(a.session);
-    realm_callback_token_release(token);
+    /* The other session shares the connection, and keeps its schedule. */
+    CHECK_INT(connection_state(other_session), RLM_SYNC_SESSION_CONNECTION_STATE_DISCONNECTED);
+    CHECK(others_wait_ms > DAY_MS / 2);
+    CHECK(next_attempt_ms(other_session) > DAY_MS / 2 && next_attempt_ms(other_session) <= others_wait_ms);
+    realm_sync_session_release(other_session);
+    realm_release(other);
+    realm_sync_config_release(others);
+    realm_sync_client_config_release(patient);
     device_close(&a);
     server_stop(&server);
 }

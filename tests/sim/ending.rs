@@ -89,6 +89,25 @@ fn a_realm_closed_offline_with_an_unsent_write_keeps_its_file_as_long_as_its_pol
 }
 
 #[test]
+fn a_realm_closed_offline_without_an_unsent_write_is_free_at_once() {
+    let folder = crate::folder();
+    let mut process = Process::new(folder.path(), config());
+    let policy = StopPolicy::AfterUpload { deadline: 60 * MINUTE };
+    process.open_with("a", "notes", policy);
+    process.run_for(MINUTE);
+    process.network = Network::Down;
+    process.cut();
+    for time in [MINUTE, Duration::ZERO] {
+        process.run_for(time);
+        process.close("a");
+        process.run_for(SECOND);
+        assert!(!process.client.has_sessions());
+        // The next time before the session has looked at its file.
+        process.open_with("a", "notes", policy);
+    }
+}
+
+#[test]
 fn a_wait_for_sessions_ends_once_with_the_upload_that_the_last_of_them_finishes() {
     let folder = crate::folder();
     let (mut process, _) = closed_offline(folder.path(), StopPolicy::AfterUpload { deadline: 10 * MINUTE });

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use realm_sync::client::{ConnectionState, OfflineLevel, SessionState, StopPolicy};
+use realm_sync::client::{self, ConnectionState, OfflineLevel, Reachability, SessionState, StopPolicy};
+use realm_sync::protocol::{ErrorCode, JsonErrorBody, ServerMessage};
 use realm_sync::store::{Mode, OpenOptions, Realm, StoreError, Unsent};
 use realm_sync::sync::Random;
 use realm_sync::value::{PrimaryKey, SessionIdent};
@@ -82,8 +83,8 @@ fn promise_3_only_start_or_a_new_opening_resumes_a_stopped_session() {
     process.run_for(Duration::from_secs(1));
     let sent = process.frames.len();
     let mut random = Random::new(3);
-    for _ in 0..200 {
-        match random.below(5) {
+    for _ in 0..400 {
+        match random.below(11) {
             0 => process.write("a", "while stopped"),
             1 => {
                 let further = process.open_further("a", "notes", StopPolicy::Immediately);
@@ -91,6 +92,19 @@ fn promise_3_only_start_or_a_new_opening_resumes_a_stopped_session() {
             }
             2 => process.user.set_access_token("another".into()),
             3 => process.cut(),
+            4 => process.client.reconnect_all(),
+            5 => process.session("a").reconnect(),
+            6 => {
+                let reachability = [Reachability::Unknown, Reachability::NotReachable, Reachability::Reachable];
+                let reachability = reachability[random.below(3) as usize];
+                process.client.set_network(client::Network { reachability, is_metered: random.below(2) == 0 });
+            }
+            7 => process.log_out(),
+            8 => process.log_in("once more"),
+            9 => process.hear_if_open(A, |session| {
+                let code = ErrorCode::OtherSessionError;
+                ServerMessage::JsonError { session, code, body: Box::new(JsonErrorBody::new(code, "late")) }
+            }),
             _ => process.run_for(Duration::from_secs(random.below(400))),
         }
         process.wake();
@@ -98,6 +112,8 @@ fn promise_3_only_start_or_a_new_opening_resumes_a_stopped_session() {
     }
     assert!(process.frames[sent..].iter().all(|frame| frame.ident != A));
     // Closed by every handle and opened again, it runs.
+    process.client.set_network(client::Network::default());
+    process.log_in("at last");
     process.close("a");
     process.run_for(Duration::from_secs(1));
     process.open("a", "notes");

@@ -42,6 +42,8 @@ fn frames_of_others(disturb: &dyn Fn(&mut Process)) -> Vec<(SessionIdent, &'stat
         process.begin_wait(&name(number));
     }
     process.run_for(Duration::from_secs(10));
+    // A callback that is slow has come to its end.
+    process.held_notices.take().into_iter().flatten().for_each(|notice| notice.deliver());
     for number in (0..SESSIONS).filter(|number| name(*number) != odd()) {
         assert_eq!(process.ended_waits(&name(number)), [true], "{number} was disturbed");
     }
@@ -71,6 +73,15 @@ fn stopping_failing_flooding_or_a_slow_callback_in_one_session_is_not_seen_by_it
         }
     });
     assert_eq!(flooding, alone, "flooding");
+    // Its callback does not return before everybody has written and waited; the dispatcher stays in it.
+    let slow = frames_of_others(&|process| {
+        process.held_notices = Some(VecDeque::new());
+        process.write(&odd(), "one");
+        process.begin_wait(&odd());
+        process.stop(&odd());
+        process.start(&odd());
+    });
+    assert_eq!(slow, alone, "a slow callback");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use realm_sync::client::{Session, SessionState};
 
 use super::host::{self, Host};
+use super::proxy::{Passed, Proxy, What};
 use super::rig::{client, eventually, hasty, nobody, patient, session, Device, Heard, Items, Server};
 
 #[test]
@@ -117,8 +118,10 @@ fn stop_a_hundred(url: &str, folder: &Path) {
     });
     let asleep = library_threads();
     assert_eq!(asleep.len(), 4, "{asleep:?}");
+    host::say("quiet");
     std::thread::park_timeout(QUIET);
     assert_eq!(library_threads(), asleep, "a thread woke up");
+    host::say("still quiet");
     assert_eq!(connections(), 0);
     assert!(sessions.iter().all(|(session, _)| session.state() == SessionState::Paused));
     drop(sessions);
@@ -138,7 +141,14 @@ fn promise_6_a_hundred_stopped_sessions_cost_nothing_and_a_closed_client_leaves_
     let test = "promises::promise_6_a_hundred_stopped_sessions_cost_nothing_and_a_closed_client_leaves_no_thread";
     let realms = folder.path().join("realms");
     std::fs::create_dir(&realms).unwrap();
-    let host = Host::start(test, &[&server.url(), realms.to_str().unwrap()]);
+    let proxy = Proxy::to(&server.address);
+    let mut host = Host::start(test, &[&proxy.url, realms.to_str().unwrap()]);
+    assert_eq!(host.hear().as_deref(), Some("quiet"));
+    let is_closed = |event: &Passed| matches!(event.what, What::Closed { is_cut: false });
+    proxy.wait("end of the connection", |passed| passed.iter().any(is_closed).then_some(()));
+    let passed = proxy.count();
+    assert_eq!(host.hear().as_deref(), Some("still quiet"));
+    assert_eq!(proxy.count(), passed, "something was sent, or a connection made");
     let (status, said) = host.finish();
     assert!(status.success());
     assert_eq!(said, ["done"]);
