@@ -29,7 +29,7 @@ mod wait;
 mod worker;
 
 pub use crate::protocol::{CompensatingWrites, Endpoint, RejectedUpdate};
-pub use crate::store::PendingUploads;
+pub use crate::store::{PendingUploads, Place};
 pub use crate::sync::{Backoff, Cause, ConnectionState, Consequence, Reachability, SessionError, Traffic};
 pub use budget::{OfflineBudget, OfflineCallback, OfflineLevel};
 pub use callback::CallbackToken;

@@ -47,6 +47,8 @@ pub(super) fn carry_out(store: &mut SyncStore, order: &ResetOrder, permit: &Perm
             ResetNews::Planned(store.begin_reset(*mode, may_recover, recovery_folder)?)
         }
         ResetStep::Initiate => {
+            // The application's word outlasts a stop.
+            store.set_permit(None);
             store.initiate_reset(recovery_folder)?;
             ResetNews::Initiated
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::store::{self, fresh_path, Contact, Generation, Permit, StoreError, SyncLock, SyncStore};
+use crate::store::{self, fresh_path, Contact, Generation, Permit, Place, StoreError, SyncLock, SyncStore};
 use crate::sync::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
 };
@@ -82,7 +82,10 @@ impl StoreSlot {
             Work::Reset(order) => {
                 // What closes last moves the log into the file.
                 open.fresh = None;
-                let news = self.with_store(open, |store| reset_job::carry_out(store, &order, permit));
+                let news = self.with_store(open, |store| {
+                    store.set_permit(Some(permit.clone()));
+                    reset_job::carry_out(store, &order, permit)
+                });
                 let news = news.unwrap_or_else(|error| ResetNews::Failed(failure(&error)));
                 Carried { reset: Some(Box::new(news)), ..Carried::default() }
             }
@@ -111,6 +114,7 @@ impl StoreSlot {
         };
         let answered = self.with_store(open, |store| {
             store.set_max_offline(*self.max_offline.lock());
+            store.set_permit(Some(permit.clone()));
             let reset = if is_load { Some(Box::new(ResetNews::Found(store.reset_status()?))) } else { None };
             let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
             let contact = if tells_contact { store.contact().ok() } else { None };
@@ -285,6 +289,11 @@ impl Job {
     fn new(session: &Inner, run: Generation, ident: SessionIdent, work: Work) -> Job {
         let permit = session.gate.permit_of(run);
         Job { session: session.number(), ident, slot: session.store.clone(), permit, work }
+    }
+
+    /// As [`Job::run`], on a thread that lends its place while it waits for the application's own writes.
+    pub fn run_at(self, place: Arc<dyn Place>) -> JobDone {
+        Job { permit: self.permit.at(place), ..self }.run()
     }
 
     pub fn run(self) -> JobDone {

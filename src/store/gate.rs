@@ -35,10 +35,17 @@ struct State {
 pub struct Generation(u64);
 
 /// Leave for one write, valid until the gate moves on.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Permit {
     gate: Gate,
     generation: u64,
+    place: Option<Arc<dyn Place>>,
+}
+
+/// Where the thread of a write works: told while it waits for other writers, so that another takes its place.
+pub trait Place: Send + Sync {
+    fn lend(&self);
+    fn take_back(&self);
 }
 
 /// The gate moved on: nothing was written.
@@ -68,7 +75,7 @@ impl Gate {
 
     /// A permit of a generation read earlier; cancelled from the start when the gate has moved on since.
     pub fn permit_of(&self, generation: Generation) -> Permit {
-        Permit { gate: self.clone(), generation: generation.0 }
+        Permit { gate: self.clone(), generation: generation.0, place: None }
     }
 
     /// Moves the generation on: permits of older generations are cancelled, a write that waits for its turn gives up.
@@ -101,6 +108,15 @@ impl Gate {
 }
 
 impl Permit {
+    /// The same for a thread that lends its place while it waits.
+    pub fn at(self, place: Arc<dyn Place>) -> Permit {
+        Permit { place: Some(place), ..self }
+    }
+
+    pub(super) fn place(&self) -> Option<&dyn Place> {
+        self.place.as_deref()
+    }
+
     pub fn is_cancelled(&self) -> bool {
         self.gate.inner.generation.load(Ordering::SeqCst) != self.generation
     }

@@ -30,7 +30,7 @@ pub use contact::Contact;
 pub use copy::{Unsent, Unshared};
 pub use error::{ApplyError, BadChangeset, DatabaseError, StoreError};
 pub use files::delete_files;
-pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit};
+pub use gate::{Cancelled, CommitGuard, Gate, Generation, Permit, Place};
 pub use history::{LocalChangeset, PendingUploads, UploadScan};
 pub use lock::SyncLock;
 pub use observers::{Observation, Observer};

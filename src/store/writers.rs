@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::gate::{Cancelled, Permit};
 
@@ -42,21 +42,35 @@ impl Writers {
     /// Waits for the turn until the permit is cancelled.
     pub fn acquire(&self, permit: &Permit) -> Result<WriteTurn, Cancelled> {
         permit.watch(self)?;
-        let turn = self.wait(|| permit.is_cancelled());
+        let mut has_lent = false;
+        let turn = self.wait(
+            || permit.is_cancelled(),
+            || {
+                has_lent = true;
+                if let Some(place) = permit.place() {
+                    place.lend();
+                }
+            },
+        );
         permit.unwatch(self);
+        if let Some(place) = permit.place().filter(|_| has_lent) {
+            place.take_back();
+        }
         turn.ok_or(Cancelled)
     }
 
     /// Waits for the turn as long as it takes.
     pub fn acquire_uncancelled(&self) -> WriteTurn {
         loop {
-            if let Some(turn) = self.wait(|| false) {
+            if let Some(turn) = self.wait(|| false, || {}) {
                 return turn;
             }
         }
     }
 
-    fn wait(&self, is_cancelled: impl Fn() -> bool) -> Option<WriteTurn> {
+    /// `before_waiting` is called once where the turn is not to be had at once.
+    fn wait(&self, is_cancelled: impl Fn() -> bool, before_waiting: impl FnOnce()) -> Option<WriteTurn> {
+        let mut before_waiting = Some(before_waiting);
         let mut line = self.queue.line.lock();
         let ticket = line.next_ticket;
         line.next_ticket += 1;
@@ -73,7 +87,10 @@ impl Writers {
                 line.is_held = true;
                 return Some(WriteTurn { writers: self.clone() });
             }
-            self.queue.changed.wait(&mut line);
+            match before_waiting.take() {
+                Some(before_waiting) => MutexGuard::unlocked(&mut line, before_waiting),
+                None => self.queue.changed.wait(&mut line),
+            }
         }
     }
 

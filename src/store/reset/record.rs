@@ -110,7 +110,7 @@ impl Record {
 impl SyncStore {
     /// Writes the row in a transaction of its own.
     pub(super) fn write_reset(&mut self, record: &Record) -> Result<(), StoreError> {
-        let turn = self.writers().clone().acquire_uncancelled();
+        let turn = self.take_turn()?;
         let written = self.write_reset_in_turn(record);
         drop(turn);
         written

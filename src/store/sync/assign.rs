@@ -15,7 +15,7 @@ use super::SyncStore;
 impl SyncStore {
     /// Stores the ident that the server assigned, for good; giving the same one again is fine.
     pub fn set_file_ident(&mut self, ident: SaltedFileIdent) -> Result<(), StoreError> {
-        let turn = self.file.writers.acquire_uncancelled();
+        let turn = self.take_turn()?;
         database::begin(&self.connection)?;
         let result = assign(&self.connection, ident).and_then(|()| Ok(database::commit(&self.connection)?));
         if result.is_err() {

@@ -21,9 +21,11 @@ use super::contact::{self, Contact};
 use super::database::{self, FileKind};
 use super::error::StoreError;
 use super::files::RealmFile;
+use super::gate::Permit;
 use super::history::{self, PendingUploads, UploadScan};
 use super::progress;
 use super::state::State;
+use super::writers::WriteTurn;
 
 pub use reader::SyncReader;
 
@@ -35,6 +37,8 @@ pub struct SyncStore {
     pub(super) state: Option<State>,
     pub(super) clock: Arc<dyn Clock>,
     max_offline: Option<Duration>,
+    /// Under which it writes; `None` for whoever waits as long as it takes.
+    permit: Option<Permit>,
     pub(super) file: Arc<RealmFile>,
 }
 
@@ -90,7 +94,20 @@ impl SyncStore {
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<SyncStore, StoreError> {
         let file = RealmFile::at(path)?;
         let connection = database::open(&file, FileKind::Synced)?;
-        Ok(SyncStore { connection, state: None, clock, max_offline: None, file })
+        Ok(SyncStore { connection, state: None, clock, max_offline: None, permit: None, file })
+    }
+
+    /// What it writes from now on gives up with `StoreError::Cancelled` when the gate has moved on.
+    pub fn set_permit(&mut self, permit: Option<Permit>) {
+        self.permit = permit;
+    }
+
+    /// The turn among the writers of the file.
+    pub(super) fn take_turn(&self) -> Result<WriteTurn, StoreError> {
+        match &self.permit {
+            Some(permit) => Ok(self.file.writers.acquire(permit)?),
+            None => Ok(self.file.writers.acquire_uncancelled()),
+        }
     }
 
     /// Closes the file, soon to be opened again: the log stays as it is.

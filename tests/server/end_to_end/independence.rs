@@ -6,7 +6,7 @@ use realm_sync::client::{ClientConfig, Consequence, SessionState, User};
 use realm_sync::net::SyncClient;
 use tempfile::TempDir;
 
-use super::rig::{begin_download, begin_upload, client, hasty, nobody, patient, Device, Server};
+use super::rig::{begin_download, begin_upload, client, eventually, hasty, nobody, patient, Device, Server};
 use super::tokens::{forged, server, token};
 
 /// A realm that works, and a device elsewhere that shares it.
@@ -136,4 +136,32 @@ fn a_realm_whose_server_is_down_leaves_the_other_one_alone() {
         lonely.errors.next();
         lonely.items.assert_holds(&[1]);
     });
+}
+
+#[test]
+fn realms_that_the_application_writes_to_for_long_leave_the_other_one_alone() {
+    let (folder, client, user) = (folder(), client(patient()), nobody());
+    let server = Server::start(folder.path());
+    let mut good = Good::open(&client, folder.path(), &user, &server.url());
+    let elsewhere = self::client(hasty());
+    let mut busy: Vec<Device> = Vec::new();
+    for number in 0..4 {
+        let name = format!("busy-{number}");
+        let mut here = Device::open(&client, &folder.path().join(&name), &user, &server.url(), &name);
+        here.sync();
+        here.items.realm.begin().unwrap();
+        let there = folder.path().join(format!("{name} there"));
+        let mut there = Device::open(&elsewhere, &there, &user, &server.url(), &name);
+        there.commit(1);
+        there.upload();
+        busy.push(here);
+    }
+    // What the others wrote is here, and waits for the application to end its transactions.
+    eventually("downloads arrive", || busy.iter().all(|device| device.session.traffic().changesets_received > 0));
+    good.assert_goes_on();
+    for device in &mut busy {
+        device.items.realm.rollback().unwrap();
+        device.download();
+        device.items.assert_holds(&[1]);
+    }
 }

@@ -10,8 +10,8 @@ use realm_sync::value::ClientVersion;
 
 use super::proxy::{Passed, Proxy, Said, What};
 use super::rig::{
-    begin_download, client, connection_states, eventually, hasty, nobody, noise, within_patience, Device, Ends, Random,
-    Server,
+    begin_download, client, connection_states, eventually, hasty, nobody, noise, session, within_patience, Device,
+    Ends, Items, Random, Server,
 };
 
 /// Two realms of one client, which share a connection through a proxy, and a device of another client.
@@ -319,4 +319,24 @@ fn a_socket_that_takes_nothing_does_not_hold_a_stop_up() {
     });
     assert!(sent.max() < Some(seen), "the socket took everything: the test shows nothing");
     drop(folder);
+}
+
+#[test]
+fn a_client_closes_in_a_write_transaction_that_its_database_work_waits_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let proxy = Proxy::to(&server.address);
+    let client = client(hasty());
+    let path = folder.path().join("a");
+    let mut items = Items::open(&path);
+    // Before the server gives the file its ident, which is stored once the transaction is over.
+    items.realm.begin().unwrap();
+    let (session, _errors) = session(&client, &path, &nobody(), &proxy.url, "a");
+    let is_ident = |event: &Passed| matches!(&event.what, What::Down(line) if line.starts_with("ident"));
+    proxy.wait("IDENT", |passed| passed.iter().any(is_ident).then_some(()));
+    proxy.wait_until_read(&session);
+    within_patience("close inside a write transaction", move || {
+        client.close();
+        items.realm.rollback().unwrap();
+    });
 }
