@@ -2,6 +2,7 @@
 //! and in the end every device and the server have the same.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Once;
 use std::time::Duration;
@@ -13,12 +14,42 @@ use realm_sync::schema::{Collection, Schema};
 use crate::declare::{class, example_schema, int, many};
 use crate::peers::{Maker, Peers};
 use crate::script;
-use crate::writer::{lines, Choices};
+use crate::writer::{is_foreign, lines, Choices, CLASS_T};
 
 /// Histories in a normal run, of all numbers of devices together; `REALM_SYNC_SIM_HISTORIES` asks for another number.
 const HISTORIES: u32 = 600;
+/// Of so many histories each kind of instruction is in one.
+const MANY: u32 = 200;
+const KINDS: usize = 14;
 /// Versions of the application, each of which declares more than the one before.
 const APP_VERSIONS: usize = 3;
+
+/// What everybody has from the beginning: something in most collections, so that there is something to disagree about.
+const BASE: &[&str] = &[
+    "@A1 create",
+    "@A2 create",
+    "@B1 create",
+    "@B2 create",
+    "@A1 ints add 10",
+    "@A1 ints add 20",
+    "@A1 ints add 30",
+    "@A1 embs add new",
+    "@A1 embs add new",
+    "@A1 links add ->B1",
+    "@A1 links add ->B2",
+    "@A1 any = list",
+    "@A1 any add list",
+    "@A1 any add 1",
+    "@A1 any/0 add 5",
+    "@A2 dict/k = list",
+    "@A2 dict/k add 1",
+    "@A2 emb = new",
+    "@A2 edict/k = new",
+    "@A2 iset put 1",
+    "@A2 sset put 'a",
+    "@A2 texts add 'a",
+    "@A2 texts add 'b",
+];
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -90,12 +121,17 @@ fn name(device: usize) -> char {
     char::from(b'A' + u8::try_from(device).unwrap())
 }
 
-/// Lives through the history; `said` gets what happened, line by line.
-fn live(history: &History, said: &RefCell<Vec<String>>) {
+/// Lives through the history; `said` gets what happened, line by line. Returns the kinds of instructions that the server
+/// sent.
+fn live(history: &History, said: &RefCell<Vec<String>>) -> BTreeSet<String> {
     let say = |line: String| said.borrow_mut().push(line);
     let mut peers = Peers::new(history.devices, history.seed);
-    peers.commit(0, 1, &["@A1 create", "@A2 create", "@B1 create", "@B2 create"], Maker::Application);
+    peers.commit(0, 1, BASE, Maker::Application);
+    if history.seed.is_multiple_of(2) {
+        peers.commit(0, 1, &CLASS_T, Maker::Foreign);
+    }
     peers.exchange(&(0..history.devices).collect::<Vec<_>>());
+    peers.world.heard.clear();
     let mut app_versions = vec![0; history.devices];
     let mut now = 100;
     for step in &history.steps {
@@ -142,6 +178,8 @@ fn live(history: &History, said: &RefCell<Vec<String>>) {
     say("everybody connects".to_owned());
     peers.world.settle();
     peers.agreed();
+    let sent = (0..history.devices).flat_map(|device| peers.sent_to(device));
+    sent.filter_map(|line| line.split(' ').next().map(str::to_owned)).collect()
 }
 
 /// Lines for the state that the device is in.
@@ -152,12 +190,15 @@ fn transaction(peers: &Peers, device: usize, maker: Maker, changes: &[Vec<u8>]) 
         for line in lines(&model, &mut Choices::new(numbers)) {
             // Its key is known only when it is made.
             let is_keyless = line == "@K create";
+            match maker {
+                Maker::Application if is_foreign(&line) => continue,
+                Maker::Foreign if is_keyless => continue,
+                Maker::Application | Maker::Foreign => {}
+            }
             if !is_keyless {
                 script::record(&mut model, &[&line]);
             }
-            if !is_keyless || maker == Maker::Application {
-                all.push(line);
-            }
+            all.push(line);
         }
     }
     all
@@ -167,8 +208,8 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs it; the script and what went wrong, where something did.
-fn run(history: &History) -> Result<(), String> {
+/// Runs it, and tells what kinds of instructions were in it; the script and what went wrong, where something did.
+fn run(history: &History) -> Result<BTreeSet<String>, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let told = std::panic::take_hook();
@@ -192,12 +233,18 @@ fn run(history: &History) -> Result<(), String> {
 fn converge(devices: usize) {
     let histories_of_each = crate::number("REALM_SYNC_SIM_HISTORIES").map_or(HISTORIES, |all| all as u32).div_ceil(3);
     let config = Config { failure_persistence: None, max_shrink_iters: 4_000, ..Config::with_cases(histories_of_each) };
-    let result = TestRunner::new(config).run(&histories(devices), |history| run(&history).map_err(TestCaseError::fail));
+    let kinds = RefCell::new(BTreeSet::new());
+    let result = TestRunner::new(config).run(&histories(devices), |history| {
+        kinds.borrow_mut().extend(run(&history).map_err(TestCaseError::fail)?);
+        Ok(())
+    });
     match result {
         Ok(()) => println!("{histories_of_each} histories of {devices} devices converged"),
         Err(TestError::Fail(reason, history)) => panic!("{reason}\n\n{history:?}"),
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
+    let kinds = kinds.into_inner();
+    assert!(kinds.len() == KINDS || histories_of_each < MANY, "not every kind of instruction was sent: {kinds:?}");
 }
 
 #[test]

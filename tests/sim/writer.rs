@@ -9,6 +9,9 @@ use crate::write::is_dangling;
 const MOST_DEPTH: usize = 4;
 const KEYS: [&str; 3] = ["k", "l", "m"];
 
+/// A class that not every version of the application has.
+pub const CLASS_T: [&str; 3] = ["table T _id", "int T i", "list T ints"];
+
 /// Something that can be written to.
 struct Place {
     /// Object and path, as a line has them.
@@ -61,9 +64,10 @@ fn element_of(property: &str) -> Element {
 
 /// The lines of one change; none where there is nothing to change that way.
 pub fn lines(model: &Model, choices: &mut Choices<'_>) -> Vec<String> {
-    match choices.below(16) {
+    match choices.below(17) {
         0 | 1 => create(model, choices),
         2 => erase(model, choices),
+        16 => change_schema(model, choices),
         kind => {
             let places = places(model);
             let is_wanted = |place: &&Place| match (&place.node, kind) {
@@ -131,6 +135,22 @@ fn erase(model: &Model, choices: &mut Choices<'_>) -> Vec<String> {
     }
     lines.push(format!("@{class}{} erase", show_key(key)));
     lines
+}
+
+/// What only a client of another make writes: ours erases nothing of a schema.
+fn change_schema(model: &Model, choices: &mut Choices<'_>) -> Vec<String> {
+    let of = ["T", "T", "A i", "A ints", "A dict", "A emb", "A links", "A extra", "B y", "T"][choices.below(10)];
+    match of.split_once(' ') {
+        Some((class, property)) if model.classes[class].contains(property) => vec![format!("erase-column {of}")],
+        Some(_) => Vec::new(),
+        None if model.classes.contains_key(of) => vec![format!("erase-table {of}")],
+        None => CLASS_T.map(str::to_owned).into(),
+    }
+}
+
+/// Whether only a client of another make writes this.
+pub fn is_foreign(line: &str) -> bool {
+    line.starts_with("erase-") || CLASS_T.contains(&line)
 }
 
 fn node_text(node: &Node) -> String {
