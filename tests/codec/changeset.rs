@@ -8,6 +8,7 @@ use realm_sync::changeset::{
 };
 
 use crate::changeset_golden::{INSTRUCTIONS, TRANSACTIONS};
+use crate::messages_recorded::say;
 
 pub fn unhex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|digit| !digit.is_ascii_whitespace()).collect();
@@ -193,7 +194,7 @@ fn integer(name: &str) -> String {
 #[test]
 fn recorded_vectors_encode_to_the_same_bytes() {
     let Some(text) = vectors() else {
-        println!("no recorded vectors found: set REALM_SYNC_VECTORS to their folder; none were run");
+        say("no recorded vectors found: set REALM_SYNC_VECTORS to their folder; none were run");
         return;
     };
     let (mut integers, mut changesets, mut readings) = (0, 0, 0);
@@ -214,7 +215,7 @@ fn recorded_vectors_encode_to_the_same_bytes() {
             changesets += 1;
         }
     }
-    println!("ran {integers} integers, {changesets} changesets, {readings} readings");
+    say(&format!("recorded vectors: {integers} integers, {changesets} changesets, {readings} readings are the same"));
     assert!(integers > 10 && changesets > 50 && readings > 5);
 }
 

@@ -6,7 +6,7 @@ use realm_sync::value::{Link, PrimaryKey, Timestamp, Value};
 use serde_json::Value as Json;
 
 use crate::record::printed;
-use crate::recorded::{exchange, vectors};
+use crate::recorded::{exchange, nothing_found, say, vectors};
 use crate::support::{keyless, schema, Home};
 
 /// Where a value goes.
@@ -294,7 +294,7 @@ fn arguments(line: &str) -> Vec<Json> {
 #[test]
 fn local_writes_record_what_realm_core_sends() {
     let Ok(script) = std::fs::read_to_string(vectors().join("upload-all-kinds.script")) else {
-        return println!("no recordings in {}: nothing was compared", vectors().display());
+        return nothing_found();
     };
     let sent = exchange("upload-all-kinds", 1).unwrap().uploads;
     let home = Home::new();
@@ -323,4 +323,5 @@ fn local_writes_record_what_realm_core_sends() {
         assert_eq!(without_clears(ours), theirs.lines().collect::<Vec<_>>());
     }
     assert_eq!(recorded.len(), sent.len());
+    say(&format!("{} recorded transactions record the same here", sent.len()));
 }
