@@ -9,6 +9,7 @@ mod independence;
 mod kills;
 mod promises;
 mod proxy;
+mod realm_core;
 mod reset;
 mod rig;
 mod stop;
