@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use realm_sync::client::{
-    Acknowledged, Client, ClientConfig, ConnectionId, ErrorCallback, Input, Job, Notice, Output, Session, StopPolicy,
-    SyncConfig, User, WaitError, Worker,
+    Acknowledged, Client, ClientConfig, ConnectionId, ErrorCallback, Input, Job, Notice, Output, ResetConfig, Session,
+    StopPolicy, SyncConfig, User, WaitError, Worker,
 };
 use realm_sync::protocol::handshake::ProtocolVersion;
 use realm_sync::protocol::{ClientMessage, ServerMessage};
 use realm_sync::server::{self, Access, Hub, HubOutput, Limits, SeededRandom};
-use realm_sync::store::{Mode, OpenOptions, Realm};
+use realm_sync::store::{Mode, OpenOptions, Realm, ResetMode};
 use realm_sync::sync::{Backoff, Cause};
 use realm_sync::value::{Clock, Instant, PrimaryKey, SessionIdent, Value};
 
@@ -83,6 +83,8 @@ pub struct Process {
     pub network: Network,
     /// What the server says of how long a device may be away.
     pub max_offline: Option<Duration>,
+    /// What sessions that are opened from now on do about a client reset.
+    pub reset: ResetMode,
     names: HashMap<SessionIdent, String>,
     pub frames: Vec<Frame>,
     pub attempts: Vec<Instant>,
@@ -129,6 +131,7 @@ impl Process {
             flushes: BTreeMap::new(),
             network: Network::Up,
             max_offline: None,
+            reset: ResetMode::Manual,
             names: HashMap::new(),
             frames: Vec::new(),
             attempts: Vec::new(),
@@ -171,7 +174,7 @@ impl Process {
             syncs_while_metered: true,
             stop_policy,
             on_error: self.on_error.clone(),
-            reset: realm_sync::client::ResetConfig::default(),
+            reset: ResetConfig { mode: self.reset, ..ResetConfig::default() },
         };
         let session = self.client.session(&path, config).unwrap();
         Open { realm, session, ended: Arc::default() }
