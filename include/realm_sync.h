@@ -2274,7 +2274,8 @@ bool realm_sync_client_start_all(struct realm_sync_client_t *client);
  * @param client The client.
  * @return false when the client was closed.
  *
- * When it returns all are stopped and the connections are closed. Sessions opened later are started.
+ * When it returns all are stopped and the connections are closed. A session whose realm was closed, and that finishes
+ * its uploads, ends; what is left goes up after the next open. Sessions opened later are started.
  * Threads: any thread, also from inside a callback or a write transaction.
  * Errors: RLM_ERR_INVALID_ARGUMENT, RLM_ERR_CLOSED_SYNC_CLIENT.
  */

@@ -51,6 +51,8 @@ pub enum Command {
     TokenAnswered(u64, Result<String, String>),
     /// Nothing of this user is on the network any more; acknowledged when that is so.
     LogOut(User, Acknowledgement),
+    /// Sessions without handles end, whatever they have still to upload; acknowledged when that is so.
+    EndFinishing(Acknowledgement),
     /// Every session ends; acknowledged when nothing is left.
     Shutdown(Acknowledgement),
 }
@@ -169,6 +171,7 @@ impl Command {
             | Command::TokenChanged(_)
             | Command::TokenAnswered(..)
             | Command::LogOut(..)
+            | Command::EndFinishing(_)
             | Command::Shutdown(_) => None,
         }
     }

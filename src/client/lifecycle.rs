@@ -14,7 +14,7 @@ use super::hosted::{Hosted, Run, TokenUse};
 use super::notice::{Notice, What};
 use super::session::{Begun, Inner, SessionState};
 use super::wait::WaitError;
-use super::worker::{ConnectionId, Output, Worker};
+use super::worker::{ConnectionId, Line, Output, Worker};
 
 impl Worker {
     /// Runs the session; when it runs already, it attempts at once.
@@ -74,6 +74,35 @@ impl Worker {
 
     pub(super) fn stop(&mut self, now: Instant, session: &Arc<Inner>) {
         self.rest(now, session, SessionState::Paused);
+        self.close_lingering();
+    }
+
+    /// A connection lingers for the sake of those that run beside it, or come back: with every session stopped it goes.
+    fn close_lingering(&mut self) {
+        if self.hosted.values().all(|hosted| hosted.run == Run::Stopped) {
+            self.drop_lines(|_| true);
+        }
+    }
+
+    /// Closes the sockets of connections that no session is on.
+    pub(super) fn drop_lines(&mut self, is_meant: impl Fn(&Line) -> bool) {
+        let lines = self.lines.iter().filter(|(_, line)| is_meant(line));
+        let lines: Vec<ConnectionId> = lines.map(|(id, _)| *id).collect();
+        for id in lines {
+            self.lines.remove(&id);
+            self.outputs.push_back(Output::Disconnect(id, Vec::new()));
+        }
+    }
+
+    /// What finishes its uploads stops as well, and has no handle that could start it: it ends.
+    pub(super) fn end_finishing(&mut self, now: Instant) {
+        let finishing = self.hosted.values().filter(|hosted| hosted.end_by().is_some());
+        let finishing: Vec<Arc<Inner>> = finishing.map(|hosted| hosted.session.clone()).collect();
+        for session in finishing {
+            self.leave_at_once(now, &session);
+            self.end(now, &session, None);
+        }
+        self.close_lingering();
     }
 
     /// Takes the session off everything, as what it is from now on.

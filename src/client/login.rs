@@ -12,7 +12,7 @@ use super::registry::Shared;
 use super::session::{Begun, Ended, Inner, SessionState};
 use super::token::Token;
 use super::user::User;
-use super::worker::{ConnectionId, Output, Worker};
+use super::worker::Worker;
 
 impl User {
     /// Ends every session of the user that is not stopped; nothing is sent, integrated or called for them once it
@@ -124,12 +124,7 @@ impl Worker {
             }
         }
         // What lingers for a next session.
-        let lines = self.lines.iter().filter(|(_, line)| line.user.is_same(user));
-        let lines: Vec<ConnectionId> = lines.map(|(id, _)| *id).collect();
-        for id in lines {
-            self.lines.remove(&id);
-            self.outputs.push_back(Output::Disconnect(id, Vec::new()));
-        }
+        self.drop_lines(|line| line.user.is_same(user));
     }
 
     pub(super) fn sessions_of(&self, user: &User) -> Vec<Arc<Inner>> {

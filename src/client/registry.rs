@@ -154,10 +154,20 @@ impl Client {
         Ok(inner.refer(&config))
     }
 
-    /// Pauses every session that is open now.
+    /// Pauses every session that is open now, and ends those that finish their uploads: when it returns nothing of the
+    /// client is on the network.
     pub fn stop_all(&self) {
-        let stopped: Vec<_> = self.open_sessions().iter().map(Session::begin_stop).collect();
-        stopped.into_iter().for_each(Acknowledged::wait);
+        self.begin_stop_all().into_iter().for_each(Acknowledged::wait);
+    }
+
+    /// As [`Client::stop_all`], for a caller that drives the worker itself.
+    pub fn begin_stop_all(&self) -> Vec<Acknowledged> {
+        let mut stopped: Vec<_> = self.open_sessions().iter().map(Session::begin_stop).collect();
+        let (acknowledgement, acknowledged) = Acknowledgement::new();
+        // A refused command drops its acknowledgement: a closed client has no session.
+        let _ = self.shared.commands.push(Command::EndFinishing(acknowledgement));
+        stopped.push(acknowledged);
+        stopped
     }
 
     /// Starts every session that is open now.

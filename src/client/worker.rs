@@ -219,6 +219,10 @@ impl Worker {
                 self.handle_log_out(now, &user);
                 self.outputs.push_back(Output::Acknowledge(acknowledgement));
             }
+            Command::EndFinishing(acknowledgement) => {
+                self.end_finishing(now);
+                self.outputs.push_back(Output::Acknowledge(acknowledgement));
+            }
             Command::Shutdown(acknowledgement) => self.shutdown(now, acknowledgement),
         }
     }

@@ -43,9 +43,10 @@ enum Event {
     DeadlinePassed,
     LogOut,
     LogIn,
+    StopAll,
 }
 
-const EVENTS: [(Event, &str); 12] = [
+const EVENTS: [(Event, &str); 13] = [
     (Event::Open, "open"),
     (Event::Stop, "stop"),
     (Event::Start, "start"),
@@ -58,6 +59,7 @@ const EVENTS: [(Event, &str); 12] = [
     (Event::DeadlinePassed, "deadline passed"),
     (Event::LogOut, "log out"),
     (Event::LogIn, "log in"),
+    (Event::StopAll, "stop all"),
 ];
 
 /// A session that is looked at from outside, also when no handle is left.
@@ -129,7 +131,7 @@ impl Subject {
             Event::Stop | Event::Start | Event::LastHandleAllSent | Event::LastHandleUnsent => self.has_handle(),
             Event::ErrorThatEndsIt => self.process.open_sockets() > 0,
             Event::AllUploaded | Event::DeadlinePassed => self.state() == Some(SessionState::Dying),
-            Event::NewToken | Event::TokenRefused | Event::LogOut | Event::LogIn => true,
+            Event::NewToken | Event::TokenRefused | Event::LogOut | Event::LogIn | Event::StopAll => true,
         }
     }
 
@@ -174,6 +176,10 @@ impl Subject {
                 process.run_for(Duration::from_millis(100));
             }
             Event::LogIn => process.log_in("better"),
+            Event::StopAll => {
+                process.stop_all();
+                process.run_for(Duration::from_millis(100));
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use realm_sync::client::{StopPolicy, WaitError};
+use realm_sync::client::{StopPolicy, User, WaitError};
 use realm_sync::store::{delete_files, StoreError};
 
 use crate::process::{config, Network, Process};
@@ -86,6 +86,44 @@ fn a_realm_closed_offline_with_an_unsent_write_keeps_its_file_as_long_as_its_pol
         delete_files(&path).unwrap();
         assert!(!path.exists());
     }
+}
+
+#[test]
+fn with_every_session_stopped_nothing_finishes_and_no_connection_lingers() {
+    let folder = crate::folder();
+    let mut process = Process::new(folder.path(), config());
+    process.open("a", "notes");
+    process.open_with("b", "others", StopPolicy::AfterUpload { deadline: 60 * MINUTE });
+    // Others share no connection with them.
+    process.user = User::new("bob".into(), "token".into());
+    process.open("c", "notes of bob");
+    process.run_for(SECOND);
+    assert_eq!(process.open_sockets(), 2);
+    process.close("c");
+    process.run_for(SECOND);
+    assert_eq!(process.open_sockets(), 2, "it lingers while others run");
+    process.write("b", "unsent");
+    process.close("b");
+    assert!(process.client.has_sessions());
+    let sent = process.frames.len();
+    process.stop_all();
+    assert_eq!(process.open_sockets(), 0);
+    process.run_for(SECOND);
+    assert!(process.is_asleep());
+    let said: Vec<_> = process.frames[sent..].iter().map(|frame| frame.kind).collect();
+    assert!(said.iter().all(|kind| *kind == "unbind"), "{said:?}");
+    // The write is not lost.
+    process.user = process.session("a").user().clone();
+    process.open("b", "others");
+    process.begin_wait("b");
+    process.run_for(SECOND);
+    assert_eq!(process.ended_waits("b"), [true]);
+    process.close("b");
+    process.run_for(SECOND);
+    process.start("a");
+    process.run_for(SECOND);
+    process.stop("a");
+    assert_eq!(process.open_sockets(), 0);
 }
 
 #[test]

@@ -233,6 +233,12 @@ impl Process {
         acknowledged.wait();
     }
 
+    pub fn stop_all(&mut self) {
+        let acknowledged = self.client.begin_stop_all();
+        self.wake();
+        acknowledged.into_iter().for_each(Acknowledged::wait);
+    }
+
     pub fn start(&mut self, file: &str) {
         self.session(file).start();
         self.wake();
