@@ -12,7 +12,7 @@ use super::command::Acknowledgement;
 use super::config::StopPolicy;
 use super::hosted::{Hosted, Run, TokenUse};
 use super::notice::{Notice, What};
-use super::session::{Begun, Inner, SessionState};
+use super::session::{Begun, Ended, Inner, SessionState};
 use super::wait::WaitError;
 use super::worker::{ConnectionId, Line, Output, Worker};
 
@@ -189,6 +189,7 @@ impl Worker {
         session.gate.close();
         {
             let mut status = session.status.lock();
+            status.ended = Ended::Closed;
             session.set_state(&mut status, SessionState::Inactive);
             session.set_connection(&mut status, ConnectionState::Disconnected);
         }

@@ -81,7 +81,7 @@ impl Inner {
         match status.state {
             SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken => {
                 self.gate.close();
-                status.ended = Ended::ByLogOut;
+                status.ended = Ended::LoggedOut;
                 self.set_state(&mut status, SessionState::Inactive);
                 self.set_connection(&mut status, ConnectionState::Disconnected);
             }
@@ -92,8 +92,8 @@ impl Inner {
     fn log_in(self: &Arc<Self>) {
         let mut status = self.status.lock();
         match (status.state, status.ended) {
-            (SessionState::Inactive, Ended::ByLogOut) => self.begin(&mut status, Begun::Opened),
-            (SessionState::Inactive, Ended::ByError)
+            (SessionState::Inactive, Ended::LoggedOut) => self.begin(&mut status, Begun::Opened),
+            (SessionState::Inactive, Ended::Failed | Ended::Closed)
             | (
                 SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken | SessionState::Paused,
                 _,

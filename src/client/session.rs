@@ -60,9 +60,11 @@ pub enum Begun {
 /// What ended a session that is inactive and has handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
-    ByError,
+    Failed,
+    /// Its realm or its client was closed.
+    Closed,
     /// Its user logged out, or was so when it was started.
-    ByLogOut,
+    LoggedOut,
 }
 
 /// What both sides of a session share.
@@ -121,8 +123,8 @@ impl Status {
     /// Whether the application's word keeps the session off the network: stopped, or its user logged out.
     pub fn is_at_rest(&self) -> bool {
         match (self.state, self.ended) {
-            (SessionState::Paused, _) | (SessionState::Inactive, Ended::ByLogOut) => true,
-            (SessionState::Inactive, Ended::ByError)
+            (SessionState::Paused, _) | (SessionState::Inactive, Ended::LoggedOut) => true,
+            (SessionState::Inactive, Ended::Failed | Ended::Closed)
             | (SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken, _) => false,
         }
     }
@@ -154,7 +156,7 @@ impl Inner {
                 state: SessionState::Active,
                 connection: ConnectionState::Disconnected,
                 begun: Begun::Opened,
-                ended: Ended::ByError,
+                ended: Ended::Failed,
                 attempts: Attempts::default(),
                 stop_policy,
                 syncs_while_metered,
@@ -228,8 +230,8 @@ impl Inner {
             return;
         }
         let (state, ended) = match self.config.user.is_logged_in() {
-            true => (SessionState::Active, Ended::ByError),
-            false => (SessionState::Inactive, Ended::ByLogOut),
+            true => (SessionState::Active, Ended::Failed),
+            false => (SessionState::Inactive, Ended::LoggedOut),
         };
         status.ended = ended;
         self.set_state(status, state);
@@ -244,8 +246,8 @@ impl Inner {
     pub(super) fn ended_by(&self) -> Option<SessionError> {
         let status = self.status.lock();
         match (status.state, status.ended) {
-            (SessionState::Inactive, Ended::ByError) => status.last_error.clone(),
-            (SessionState::Inactive, Ended::ByLogOut)
+            (SessionState::Inactive, Ended::Failed) => status.last_error.clone(),
+            (SessionState::Inactive, Ended::Closed | Ended::LoggedOut)
             | (
                 SessionState::Active | SessionState::Dying | SessionState::WaitingForAccessToken | SessionState::Paused,
                 _,

@@ -101,8 +101,9 @@ fn reason(status: &Status, network: Network) -> Reason {
         SessionState::Dying => Reason::FinishesUploads,
         SessionState::WaitingForAccessToken => Reason::AwaitsAccessToken,
         SessionState::Inactive if status.references > 0 => match status.ended {
-            Ended::ByError => Reason::EndedByError,
-            Ended::ByLogOut => Reason::LoggedOut,
+            Ended::Failed => Reason::EndedByError,
+            Ended::Closed => Reason::Closed,
+            Ended::LoggedOut => Reason::LoggedOut,
         },
         SessionState::Inactive => Reason::Closed,
         SessionState::Active => match (status.connection, network.reachability) {

@@ -200,6 +200,7 @@ fn nothing_starts_or_stops_a_session_whose_client_is_closed() {
     device.session.user().log_out();
     device.session.user().log_in("again".into());
     assert_eq!(is_over(), (SessionState::Inactive, ConnectionState::Disconnected));
+    assert_eq!(device.session.status().reason, Reason::Closed);
 }
 
 #[test]
