@@ -1,6 +1,6 @@
 //! Where realm-core goes wrong (`docs/MERGE.md`): by number, what its defects would do to us.
 
-use realm_sync::schema::PropertyType;
+use realm_sync::schema::{Class, ClassKind, PropertyType};
 
 use crate::declare::{class, example_schema, int, property};
 use crate::example::{check, check_sent, check_sent_by, instructed, prepared, recorded, Transaction, A, B};
@@ -259,6 +259,7 @@ fn defect_13_a_definition_that_differs_is_refused_in_merging_and_in_applying() {
         class("T", vec![key, int("p")]),
         class("T", vec![nullable_key, int("p")]),
         class("T", vec![int("_id"), property("p", PropertyType::Int, true)]),
+        Class { kind: ClassKind::Asymmetric, ..class("T", vec![int("_id"), int("p")]) },
     ];
     for other in others {
         // Both at once: they meet in the server's merge.

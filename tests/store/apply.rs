@@ -19,6 +19,18 @@ impl Script {
         self.push(Instruction::AddTable(AddTable { class, kind }))
     }
 
+    fn add_embedded(mut self, class: &str) -> Script {
+        let class = self.0.intern(class);
+        self.push(Instruction::AddTable(AddTable { class, kind: TableKind::Embedded }))
+    }
+
+    fn add_asymmetric(mut self, class: &str, key_property: &str) -> Script {
+        let key_property = self.0.intern(key_property);
+        let class = self.0.intern(class);
+        let kind = TableKind::Asymmetric { key_property, key_type: KeyType::Int, key_nullable: false };
+        self.push(Instruction::AddTable(AddTable { class, kind }))
+    }
+
     fn add_column(mut self, class: &str, property: &str, column_type: ColumnType, nullable: bool) -> Script {
         let (class, property) = (self.0.intern(class), self.0.intern(property));
         let collection = CollectionKind::Single;
@@ -137,6 +149,8 @@ fn classes_that_differ_are_bad() {
         script().add_table("A", "_id", KeyType::Int, true),
         script().add_table("A", "id", KeyType::Int, false),
         script().add_table("A", "", KeyType::GlobalKey, false),
+        script().add_embedded("A"),
+        script().add_asymmetric("A", "_id"),
     ] {
         let (connection, mut state) = file();
         match state.apply(&connection, &script.0) {

@@ -300,6 +300,43 @@ fn sets_and_dictionaries_report_what_differs_in_the_end() {
 }
 
 #[test]
+fn an_element_of_a_set_that_becomes_an_equal_one_is_modified() {
+    let (_home, mut realm, object) = example(Mode::Local);
+    let (watch, set) = watch_collection(&mut realm, object, "mset");
+    let all = watch_object(&mut realm, "A", object);
+    realm.write(|realm| {
+        [Value::Int(1), Value::Double(0.0)]
+            .into_iter()
+            .for_each(|value| assert!(realm.set_insert(set, value).unwrap()));
+    });
+    watch.assert(OfSet(Positions(&[], &[0, 1], &[])));
+    all.assert(Modified(&realm, "A", &["mset"]));
+    for (zero, is_other) in [(-0.0, true), (-0.0, false), (0.0, true)] {
+        realm.write(|realm| {
+            realm.set_erase(set, &Value::Double(0.0)).unwrap();
+            realm.set_insert(set, Value::Double(zero)).unwrap();
+        });
+        match is_other {
+            true => {
+                watch.assert(OfSet(Positions(&[], &[], &[1])));
+                all.assert(Modified(&realm, "A", &["mset"]));
+            }
+            false => {
+                watch.assert_nothing();
+                all.assert_nothing();
+            }
+        }
+    }
+    realm.write(|realm| {
+        realm.set_clear(set).unwrap();
+        [Value::Int(1), Value::Double(-0.0)]
+            .into_iter()
+            .for_each(|value| assert!(realm.set_insert(set, value).unwrap()));
+    });
+    watch.assert(OfSet(Positions(&[], &[], &[1])));
+}
+
+#[test]
 fn a_change_inside_is_one_of_every_owner() {
     let (_home, mut realm, object) = example(Mode::Synced);
     let a = realm.class("A");

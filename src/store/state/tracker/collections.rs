@@ -26,12 +26,11 @@ pub(super) enum CollectionNotes {
 /// By identity.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SetNotes {
-    /// Whether elements that come or go were there before.
-    pub(super) before: BTreeMap<Vec<u8>, bool>,
+    /// What each element that comes, goes or changes showed before, `None` where there was none. One that stays changes
+    /// with the object that it links to, or becomes an equal one that is not the same, as -0.0 for 0.0.
+    pub(super) before: BTreeMap<Vec<u8>, Option<Stored<'static>>>,
     /// Hidden before the transaction.
     pub(super) hidden: HashSet<Vec<u8>>,
-    /// Links whose objects come or go while they stay, where they then read as null: whether they did before.
-    pub(super) was_null: BTreeMap<Vec<u8>, bool>,
 }
 
 /// What each key that changes showed before, `None` where there was none.
@@ -86,7 +85,7 @@ impl State {
         self.note(connection, key, |notes| {
             match (notes, identity) {
                 (CollectionNotes::Set(set), Cell::Blob(identity)) => {
-                    set.before.entry(identity.to_vec()).or_insert(false);
+                    set.before.entry(identity.to_vec()).or_insert(None);
                 }
                 (CollectionNotes::Set(_) | CollectionNotes::List(_) | CollectionNotes::Dictionary(_), _) => {}
             }
@@ -127,12 +126,7 @@ impl State {
                     }
                 }
                 CollectionNotes::Dictionary(dictionary) => self.note_value(connection, dictionary, entry)?,
-                CollectionNotes::Set(set) => {
-                    if let Some(identity) = set::identity_of(connection, entry)? {
-                        let was_null = self.is_null(connection, entry)?;
-                        set.was_null.entry(identity).or_insert(was_null);
-                    }
-                }
+                CollectionNotes::Set(set) => self.note_known(connection, set, entry)?,
             }
             Ok(())
         })
@@ -153,11 +147,7 @@ impl State {
                     }
                 }
                 CollectionNotes::Dictionary(dictionary) => self.note_value(connection, dictionary, entry)?,
-                CollectionNotes::Set(set) => {
-                    if let Some(identity) = set::identity_of(connection, entry)? {
-                        set.before.entry(identity).or_insert(true);
-                    }
-                }
+                CollectionNotes::Set(set) => self.note_known(connection, set, entry)?,
             }
             Ok(())
         })
@@ -175,8 +165,11 @@ impl State {
                 list.clear(row.size);
                 Ok(())
             }
-            CollectionNotes::Set(set) => set::for_each_identity(connection, key, |identity, _, _| {
-                set.before.entry(identity.to_vec()).or_insert(true);
+            CollectionNotes::Set(set) => set::for_each_identity(connection, key, |identity, value, target| {
+                if let Entry::Vacant(unseen) = set.before.entry(identity.to_vec()) {
+                    let stored = Stored { value: Cell::owned(value), target };
+                    unseen.insert(Some(self.as_shown(connection, stored)?));
+                }
                 Ok(())
             }),
             CollectionNotes::Dictionary(dictionary) => dictionary::for_each(connection, key, |key, value, target| {
@@ -225,9 +218,12 @@ impl State {
         }
     }
 
-    /// Whether an element of a set reads as null.
-    pub(super) fn is_null(&self, connection: &Connection, entry: EntryKey) -> Result<bool, DatabaseError> {
-        Ok(self.shown_entry(connection, ContainerKind::Set, entry)? == Stored::NOTHING)
+    fn note_known(&self, connection: &Connection, notes: &mut SetNotes, entry: EntryKey) -> Result<(), DatabaseError> {
+        let Some(identity) = set::identity_of(connection, entry)? else { return Ok(()) };
+        if let Entry::Vacant(unseen) = notes.before.entry(identity) {
+            unseen.insert(Some(self.shown_entry(connection, ContainerKind::Set, entry)?));
+        }
+        Ok(())
     }
 
     fn note_value(

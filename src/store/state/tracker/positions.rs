@@ -105,22 +105,23 @@ impl State {
             elements.insert(identity.to_vec(), (!notes.hidden.contains(identity), !hidden.contains(identity)));
             Ok(())
         })?;
-        for (identity, was_there) in notes.before {
-            let was_shown = was_there && !notes.hidden.contains(&identity);
-            elements.entry(identity).or_default().0 = was_shown;
+        for (identity, before) in &notes.before {
+            let was_shown = before.is_some() && !notes.hidden.contains(identity);
+            elements.entry(identity.clone()).or_default().0 = was_shown;
         }
         let mut changes = PositionChanges::default();
         let (mut before, mut after) = (0, 0);
         for (identity, (was_shown, is_shown)) in elements {
-            match (was_shown, is_shown, notes.was_null.get(&identity)) {
+            match (was_shown, is_shown, notes.before.get(&identity)) {
                 (true, false, _) => changes.deletions.push(before),
                 (false, true, _) => changes.insertions.push(after),
-                (true, true, Some(&was_null)) => {
+                (true, true, Some(Some(old))) => {
                     let entry = set::find(connection, key, &Cell::Blob(identity.into()))?;
-                    let is_null = entry.map(|entry| self.is_null(connection, entry)).transpose()?;
-                    changes.modifications.extend((is_null != Some(was_null)).then_some(after));
+                    let now = entry.map(|entry| self.shown_entry(connection, row.kind, entry)).transpose()?;
+                    let is_changed = now.is_some_and(|now| !is_unchanged(old, &now));
+                    changes.modifications.extend(is_changed.then_some(after));
                 }
-                (true, true, None) | (false, false, _) => {}
+                (true, true, Some(None) | None) | (false, false, _) => {}
             }
             before += u64::from(was_shown);
             after += u64::from(is_shown);
