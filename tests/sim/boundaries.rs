@@ -258,3 +258,26 @@ fn every_disk_operation_of_a_reset_for_an_unknown_ident_survives_every_ending() 
     let test = "boundaries::every_disk_operation_of_a_reset_for_an_unknown_ident_survives_every_ending";
     visit_every_disk_operation(test, UNKNOWN);
 }
+
+/// Stopped, closed and killed, again and again.
+const NO_REST: [(Duration, Action); 8] = [
+    (Duration::ZERO, Action::Close),
+    (Duration::from_millis(10), Action::Boot),
+    (Duration::from_millis(65), Action::Kill),
+    (Duration::from_millis(75), Action::Boot),
+    (Duration::from_millis(130), Action::Close),
+    (Duration::from_millis(140), Action::Boot),
+    (Duration::from_millis(195), Action::Stop),
+    (Duration::from_millis(205), Action::Start),
+];
+
+#[test]
+fn lesson_24_a_reset_that_is_ended_again_and_again_goes_on() {
+    for scene in [TRIMMED, UNKNOWN] {
+        let boundaries = live(scene, Moment::Boundary, NEVER, &[]);
+        for at in 1..=boundaries {
+            println!("boundary {at} of {boundaries}");
+            live(scene, Moment::Boundary, at, &NO_REST);
+        }
+    }
+}

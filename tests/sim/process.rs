@@ -255,6 +255,12 @@ impl Process {
         self.wake();
     }
 
+    /// The number on the wire under which this partition was bound last.
+    pub fn bound_as(&self, partition: &str) -> SessionIdent {
+        let mut binds = self.frames.iter().rev().filter(|frame| frame.kind == "bind");
+        binds.find(|frame| frame.realm == partition).expect("it was bound").ident
+    }
+
     /// Waits for the upload of what was written so far.
     pub fn begin_wait(&mut self, file: &str) {
         let ended = self.realms[file].ended.clone();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use realm_sync::client::{self, ConnectionState, OfflineLevel, Reachability, SessionState, StopPolicy};
+use realm_sync::client::{self, ConnectionState, OfflineLevel, Reachability, SessionState, StopPolicy, User};
 use realm_sync::protocol::{ErrorCode, JsonErrorBody, ServerMessage};
 use realm_sync::store::{Mode, OpenOptions, Realm, StoreError, Unsent};
 use realm_sync::sync::Random;
@@ -78,7 +78,14 @@ fn promise_2_a_stop_is_done_when_it_returns() {
 
 #[test]
 fn promise_3_only_start_or_a_new_opening_resumes_a_stopped_session() {
-    let (_folder, mut process) = pair();
+    const B: SessionIdent = SessionIdent(2);
+    let (_folder, mut process) = process();
+    process.open("a", "notes");
+    let ada = std::mem::replace(&mut process.user, User::new("bob".into(), "his".into()));
+    process.open("b", "notes");
+    process.user = ada;
+    process.write("a", "first");
+    process.run_for(Duration::from_secs(5));
     process.stop("a");
     process.run_for(Duration::from_secs(1));
     let sent = process.frames.len();
@@ -110,7 +117,10 @@ fn promise_3_only_start_or_a_new_opening_resumes_a_stopped_session() {
         process.wake();
         assert_eq!(process.session("a").state(), SessionState::Paused);
     }
-    assert!(process.frames[sent..].iter().all(|frame| frame.ident != A));
+    process.run_for(Duration::from_secs(400));
+    // If it ran again, it would speak under another number than before.
+    let of_others = process.frames[sent..].iter().filter(|frame| frame.ident != B && frame.kind != "ping");
+    assert_eq!(of_others.count(), 0);
     // Closed by every handle and opened again, it runs.
     process.client.set_network(client::Network::default());
     process.log_in("at last");

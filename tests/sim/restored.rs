@@ -23,6 +23,11 @@ fn live_through(seed: u64, has_backup: bool) {
         }
         if step == 20 + seed % 15 {
             world.restore_server();
+            if !has_backup && seed % 2 == 1 {
+                // Once more, in the middle of the resets that follow.
+                world.run_until(world.now() + Duration::from_millis(seed * 37 % 400));
+                world.restore_server();
+            }
         }
         world.step();
     }

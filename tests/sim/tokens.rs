@@ -234,7 +234,10 @@ fn lesson_19_a_late_answer_after_a_log_out_logs_nobody_in() {
         let answer = |number: u64| asked.requests.lock()[0].complete(token(number));
         match number {
             // The answer is on its way when the user logs out.
-            0 => answer(7200),
+            0 => {
+                answer(7200);
+                process.log_out();
+            }
             1 => {
                 process.log_out();
                 answer(7200);
@@ -248,7 +251,7 @@ fn lesson_19_a_late_answer_after_a_log_out_logs_nobody_in() {
                 process.user.set_access_token(token(7200));
             }
         }
-        process.log_out();
+        process.wake();
         process.run_for(HOUR);
         assert!(!process.user.is_logged_in());
         assert!(process.attempts.is_empty() && process.is_asleep(), "{number}");

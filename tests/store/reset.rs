@@ -511,3 +511,26 @@ fn lesson_22_readers_see_the_realm_before_or_after_a_reset_and_nothing_between()
     });
     assert_eq!(seen.last(), Some(&text("after")));
 }
+
+#[test]
+fn lesson_23_attempts_are_in_the_file_and_only_what_failed_counts() {
+    let mut world = items();
+    let begin = |world: &World, mode| world.device.sync_store().begin_reset(mode, true, None).unwrap();
+    let requirement = |plan: ResetPlan| match plan {
+        ResetPlan::Download => None,
+        ResetPlan::Require { requirement, .. } => Some(requirement),
+    };
+    // A fresh copy that is never had, by a process that is another each time.
+    let plans = [(); 4].map(|()| requirement(begin(&world, ResetMode::Recover)));
+    assert_eq!(plans, [None, None, Some(Requirement::Failed), Some(Requirement::Failed)]);
+    // Resets that go well, with synchronising in between, are each the first: also one with nothing to recover.
+    world = items();
+    for _ in 0..4 {
+        assert!(world.reset(ResetMode::RecoverOrDiscard).did_recover);
+        world.device.sync_store().settle_reset().unwrap();
+    }
+    // Without, the next gives the changes up, and then there is none.
+    assert!(world.reset(ResetMode::RecoverOrDiscard).did_recover);
+    assert!(!world.reset(ResetMode::RecoverOrDiscard).did_recover);
+    assert_eq!(requirement(begin(&world, ResetMode::RecoverOrDiscard)), Some(Requirement::Cycle));
+}

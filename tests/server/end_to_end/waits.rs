@@ -1,6 +1,7 @@
 //! A wait ends exactly once, on every path.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use realm_sync::client::{ClosedError, User, WaitError};
 
@@ -71,12 +72,16 @@ fn a_wait_is_cancelled_once_when_its_session_or_client_closes() {
     stopped.session.stop();
     let of = |device: &Device| [begin_upload(&device.session), begin_download(&device.session)];
     let waits = [of(&running), of(&stopped), of(&last)];
+    let (ended, of_everything) = Heard::channel();
+    let completion = Box::new(move |result| ended.lock().unwrap().send(result).unwrap());
+    client.wait_for_sessions(Duration::from_secs(3600), completion).unwrap();
     drop(running);
     assert!(waits[0].iter().all(|wait| wait.next() == Err(WaitError::Cancelled)));
     drop(stopped);
     assert!(waits[1].iter().all(|wait| wait.next() == Err(WaitError::Cancelled)));
     client.close();
     assert!(waits[2].iter().all(|wait| wait.next() == Err(WaitError::Cancelled)));
+    assert_eq!(of_everything.next(), Err(WaitError::Cancelled));
     let late = last.session.wait_for_upload(Box::new(|_| panic!("a refused wait calls nobody")));
     assert_eq!(late, Err(ClosedError));
     drop(last);
