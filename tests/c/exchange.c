@@ -238,6 +238,69 @@ TEST(additions_of_two_devices_add_up_and_a_default_gives_way)
     pair_close(&pair);
 }
 
+/* An int, a nullable one, a mixed value, and one within an embedded object. */
+static void add_everywhere(realm_t *realm, realm_object_t *object, int64_t amount)
+{
+    realm_object_t *part = realm_object_get_embedded(object, thing_property(realm, "", "embedded"));
+    CHECK(part != NULL);
+    CHECK(realm_object_add_int(object, thing_property(realm, "optional_", "int"), amount));
+    CHECK(realm_object_add_int(object, thing_property(realm, "", "mixed"), amount));
+    CHECK(realm_object_add_int(part, property_key(realm, "Part", "mixed"), amount));
+    realm_object_release(part);
+}
+
+static void check_everywhere(realm_t *realm, int64_t sum)
+{
+    realm_object_t *object = thing(realm, "1");
+    realm_object_t *part = realm_object_get_embedded(object, thing_property(realm, "", "embedded"));
+    CHECK(part != NULL);
+    CHECK_SAME(object_value(object, thing_property(realm, "optional_", "int")), int_value(sum));
+    CHECK_SAME(object_value(object, thing_property(realm, "", "mixed")), int_value(sum));
+    CHECK_SAME(object_value(part, property_key(realm, "Part", "mixed")), int_value(sum));
+    realm_object_release(part);
+    realm_object_release(object);
+}
+
+TEST(additions_add_up_in_nullable_mixed_and_embedded_counters)
+{
+    pair pair = pair_open();
+    realm_t *a = pair.a.realm, *b = pair.b.realm;
+    realm_property_key_t mixed = thing_property(a, "", "mixed"), optional = thing_property(a, "optional_", "int");
+    realm_value_t start = int_value(INT64_MAX), none = null_value(), word = string_value("word");
+    realm_object_t *of_a, *of_b, *part;
+    CHECK(realm_begin(a));
+    of_a = thing(a, "1");
+    part = realm_object_set_embedded(of_a, thing_property(a, "", "embedded"));
+    CHECK(realm_object_set_value(of_a, optional, &start));
+    CHECK(realm_object_set_value(of_a, mixed, &start));
+    CHECK(realm_object_set_value(part, property_key(a, "Part", "mixed"), &start));
+    CHECK(realm_commit(a));
+    pair_exchange(&pair);
+    CHECK(realm_sync_session_stop(pair.b.session));
+    CHECK(realm_begin(a));
+    add_everywhere(a, of_a, 5);
+    CHECK(realm_commit(a));
+    CHECK(realm_begin(b));
+    of_b = thing(b, "1");
+    add_everywhere(b, of_b, 2);
+    CHECK(realm_commit(b));
+    wait_for_upload(pair.a.session);
+    CHECK(realm_sync_session_start(pair.b.session));
+    pair_exchange(&pair);
+    check_everywhere(a, INT64_MIN + 6);
+    check_everywhere(b, INT64_MIN + 6);
+    CHECK(realm_begin(a));
+    CHECK(realm_object_set_value(of_a, mixed, &word));
+    CHECK_FAILS(realm_object_add_int(of_a, mixed, 1), RLM_ERR_PROPERTY_TYPE_MISMATCH, "mixed");
+    CHECK(realm_object_set_value(of_a, mixed, &none));
+    CHECK_FAILS(realm_object_add_int(of_a, mixed, 1), RLM_ERR_PROPERTY_TYPE_MISMATCH, "mixed");
+    CHECK(realm_commit(a));
+    realm_object_release(part);
+    realm_object_release(of_a);
+    realm_object_release(of_b);
+    pair_close(&pair);
+}
+
 TEST(asymmetric_objects_are_uploaded_and_kept_by_nobody)
 {
     pair pair = pair_open();
