@@ -10,11 +10,13 @@ mod socket;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::Future;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -82,7 +84,7 @@ struct Bells {
 /// Blocks the calling thread.
 pub fn serve(
     config: Config,
-    stop: impl std::future::Future<Output = ()>,
+    stop: impl Future<Output = ()>,
     on_listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -103,7 +105,7 @@ pub fn serve_until_signal(config: Config) -> Result<(), ServeError> {
 
 async fn run(
     config: Config,
-    stop: impl std::future::Future<Output = ()>,
+    stop: impl Future<Output = ()>,
     on_listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let Config { listen, data, authenticator, limits, .. } = config;
@@ -128,13 +130,18 @@ async fn run(
         tracing::warn!("DEVELOPMENT MODE: everyone who can connect may read and write everything");
     }
     tracing::info!(%address, data = %data.display(), "the server is ready");
+    // Whoever is told of the address may ask it to stop, which it has to listen for by then.
+    let mut stop = std::pin::pin!(stop);
+    if std::future::poll_fn(|cx| Poll::Ready(stop.as_mut().poll(cx).is_ready())).await {
+        return Ok(());
+    }
     on_listening(address);
     accept_until(&shell, listener, stop).await;
     Ok(())
 }
 
 /// Accepts connections until `stop`, then ends them all.
-async fn accept_until(shell: &Rc<Shell>, listener: TcpListener, stop: impl std::future::Future<Output = ()>) {
+async fn accept_until(shell: &Rc<Shell>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let mut sockets = JoinSet::new();
     tokio::pin!(stop);
     loop {
