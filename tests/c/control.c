@@ -62,6 +62,18 @@ static void on_status(void *userdata, realm_sync_session_status_t *status)
     waiter_state(userdata, (realm_sync_session_state_e)0, (realm_sync_session_state_e)reason);
 }
 
+TEST(a_session_of_a_closed_client_is_closed)
+{
+    device a = device_open("a.realm", NOBODY, "notes");
+    CHECK(realm_sync_client_close(a.client));
+    CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_INACTIVE);
+    CHECK_INT(reason_of(a.session), RLM_SYNC_SESSION_REASON_CLOSED);
+    CHECK_FAILS(realm_sync_session_start(a.session), RLM_ERR_CLOSED_SYNC_CLIENT, "closed");
+    CHECK_FAILS(realm_sync_session_stop(a.session), RLM_ERR_CLOSED_SYNC_CLIENT, "closed");
+    CHECK_INT(session_state(a.session), RLM_SYNC_SESSION_STATE_INACTIVE);
+    device_close(&a);
+}
+
 TEST(a_status_callback_tells_of_a_session_that_backs_off)
 {
     device a = device_open("a.realm", NOBODY, "notes");

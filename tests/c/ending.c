@@ -106,6 +106,17 @@ TEST(a_realm_closed_offline_under_the_policy_after_upload_waits_for_its_server_a
     check_nothing_is_lost(&a, &server);
 }
 
+TEST(stopping_every_session_ends_one_that_finishes_its_uploads_and_loses_nothing)
+{
+    server server;
+    device a = device_offline(&server, RLM_SYNC_STOP_POLICY_AFTER_UPLOAD, 86400000);
+    CHECK(realm_close(a.realm));
+    CHECK(has_sessions(a.client));
+    CHECK(realm_sync_client_stop_all(a.client));
+    CHECK_INT(wait_for_sessions(a.client, 60000), RLM_ERR_NONE);
+    check_nothing_is_lost(&a, &server);
+}
+
 TEST(a_client_closed_while_a_session_finishes_ends_it_and_cancels_the_wait)
 {
     server server;
