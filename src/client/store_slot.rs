@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::store::{self, fresh_path, Contact, Generation, Permit, Place, StoreError, SyncLock, SyncStore};
+use crate::store::{self, fresh_path, Cancelled, Contact, Generation, Permit, Place, StoreError, SyncLock, SyncStore};
 use crate::sync::{
     Download, FileStatus, LocalChangeset, RemoteChangeset, StoreAnswer, StoreFailure, StoreRequest, UploadScan,
 };
@@ -44,6 +44,8 @@ enum RealmFile {
     /// Closed for now, with the log left beside the file.
     Resting,
     Open(Box<SyncStore>),
+    /// Closed for good. A job that was under way when the session ended, and comes to the file later, finds it so.
+    Ended,
 }
 
 impl StoreSlot {
@@ -69,23 +71,20 @@ impl StoreSlot {
         let carried = self.carry_out_on(&mut open, work, permit);
         let is_open = match open.realm {
             RealmFile::Open(_) => true,
-            RealmFile::Closed | RealmFile::Resting => false,
+            RealmFile::Closed | RealmFile::Resting | RealmFile::Ended => false,
         };
         Carried { is_open, ..carried }
     }
 
     fn carry_out_on(&self, open: &mut Open, work: Work, permit: &Permit) -> Carried {
         match work {
-            Work::Measure => Carried { measure: self.measure(open).ok().map(Box::new), ..Carried::default() },
+            Work::Measure => Carried { measure: self.measure(open, permit).ok().map(Box::new), ..Carried::default() },
             Work::Ask(StoreFile::Realm, request) => self.ask(open, request, permit),
             Work::Ask(StoreFile::Fresh, request) => Carried::of(self.ask_fresh(open, request, permit)),
             Work::Reset(order) => {
                 // What closes last moves the log into the file.
                 open.fresh = None;
-                let news = self.with_store(open, |store| {
-                    store.set_permit(Some(permit.clone()));
-                    reset_job::carry_out(store, &order, permit)
-                });
+                let news = self.with_store(open, permit, |store| reset_job::carry_out(store, &order, permit));
                 let news = news.unwrap_or_else(|error| ResetNews::Failed(failure(&error)));
                 Carried { reset: Some(Box::new(news)), ..Carried::default() }
             }
@@ -99,7 +98,7 @@ impl StoreSlot {
             }
             Work::End(_acknowledgement) => {
                 self.close(open);
-                open.lock = None;
+                (open.realm, open.lock) = (RealmFile::Ended, None);
                 Carried::default()
             }
         }
@@ -112,9 +111,8 @@ impl StoreSlot {
             StoreRequest::Load | StoreRequest::Integrate(_) => true,
             StoreRequest::StoreIdent(_) | StoreRequest::Scan { .. } => false,
         };
-        let answered = self.with_store(open, |store| {
+        let answered = self.with_store(open, permit, |store| {
             store.set_max_offline(*self.max_offline.lock());
-            store.set_permit(Some(permit.clone()));
             let reset = if is_load { Some(Box::new(ResetNews::Found(store.reset_status()?))) } else { None };
             let answer = answer(store, request, permit).unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)));
             let contact = if tells_contact { store.contact().ok() } else { None };
@@ -124,28 +122,40 @@ impl StoreSlot {
     }
 
     fn ask_fresh(&self, open: &mut Open, request: StoreRequest, permit: &Permit) -> StoreAnswer {
-        let store = match open.fresh.take() {
-            Some(store) => Ok(store),
-            None => SyncStore::open(&fresh_path(&self.path), self.clock.clone()),
+        let store = match (&open.realm, open.fresh.take()) {
+            (RealmFile::Ended, _) => Err(Cancelled.into()),
+            (RealmFile::Closed | RealmFile::Resting | RealmFile::Open(_), Some(store)) => Ok(store),
+            (RealmFile::Closed | RealmFile::Resting | RealmFile::Open(_), None) => {
+                SyncStore::open(&fresh_path(&self.path), self.clock.clone())
+            }
         };
         let answered = store.and_then(|store| answer(open.fresh.insert(store), request, permit));
         answered.unwrap_or_else(|error| StoreAnswer::Failed(failure(&error)))
     }
 
-    /// Opens the file where that is due; it stays open afterwards, whatever comes of the work.
+    /// Opens the file where that is due; it stays open afterwards, whatever comes of the work. The permit is for this
+    /// work alone.
     fn with_store<T>(
         &self,
         open: &mut Open,
+        permit: &Permit,
         work: impl FnOnce(&mut SyncStore) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let permitted = |store: &mut SyncStore| {
+            store.set_permit(Some(permit.clone()));
+            let done = work(store);
+            store.set_permit(None);
+            done
+        };
         match &mut open.realm {
-            RealmFile::Open(store) => work(store),
+            RealmFile::Open(store) => permitted(store),
             RealmFile::Closed | RealmFile::Resting => {
                 let mut store = Box::new(SyncStore::open(&self.path, self.clock.clone())?);
-                let done = work(&mut store);
+                let done = permitted(&mut store);
                 open.realm = RealmFile::Open(store);
                 done
             }
+            RealmFile::Ended => Err(Cancelled.into()),
         }
     }
 
@@ -155,25 +165,26 @@ impl StoreSlot {
                 store.close_for_now();
                 RealmFile::Resting
             }
-            closed @ (RealmFile::Closed | RealmFile::Resting) => closed,
+            closed @ (RealmFile::Closed | RealmFile::Resting | RealmFile::Ended) => closed,
         };
     }
 
     /// Whoever closes the file last moves the log into it, also where it was closed for now before.
     fn close(&self, open: &mut Open) {
         open.fresh = None;
-        match std::mem::replace(&mut open.realm, RealmFile::Closed) {
-            RealmFile::Closed => {}
-            RealmFile::Open(store) => drop(store),
+        open.realm = match std::mem::replace(&mut open.realm, RealmFile::Closed) {
+            RealmFile::Closed | RealmFile::Open(_) => RealmFile::Closed,
             RealmFile::Resting => {
                 // Where that fails the log stays beside the file, for who opens it next.
                 let _ = SyncStore::move_log(&self.path);
+                RealmFile::Closed
             }
-        }
+            RealmFile::Ended => RealmFile::Ended,
+        };
     }
 
-    fn measure(&self, open: &mut Open) -> Result<Measure, StoreError> {
-        self.with_store(open, |store| {
+    fn measure(&self, open: &mut Open, permit: &Permit) -> Result<Measure, StoreError> {
+        self.with_store(open, permit, |store| {
             let (status, pending) = (store.status()?, store.pending_uploads()?);
             Ok(Measure {
                 uploaded_bytes: status.uploaded_bytes,
@@ -363,4 +374,45 @@ fn from_store(scan: store::UploadScan) -> UploadScan {
         bytes: changeset.changeset,
     });
     UploadScan { changesets: changesets.collect(), scanned_to: scan.scanned_to }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::sessions_wait::Census;
+    use crate::store::Gate;
+    use crate::value::{Instant, OriginTimestamp};
+
+    struct Midnight;
+
+    impl Clock for Midnight {
+        fn now(&self) -> Instant {
+            Instant::from_start(Duration::ZERO)
+        }
+
+        fn origin_timestamp(&self) -> OriginTimestamp {
+            OriginTimestamp(0)
+        }
+    }
+
+    #[test]
+    fn a_job_that_comes_to_the_file_after_the_end_neither_makes_nor_opens_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.realm");
+        let lock = SyncLock::acquire(&path, 1).unwrap();
+        let slot = StoreSlot::new(path.clone(), Arc::new(Midnight), lock, Census::default().enter());
+        let gate = Gate::default();
+        let permit = gate.permit_of(gate.generation());
+        assert!(slot.carry_out(Work::Ask(StoreFile::Realm, StoreRequest::Load), &permit).is_open);
+        slot.carry_out(Work::End(None), &permit);
+        store::delete_files(&path).unwrap();
+        for file in [StoreFile::Realm, StoreFile::Fresh] {
+            let late = slot.carry_out(Work::Ask(file, StoreRequest::Load), &permit);
+            assert_eq!(late.answer, Some(StoreAnswer::Failed(StoreFailure::Cancelled)));
+            assert!(!late.is_open);
+        }
+        slot.carry_out(Work::GiveUp, &permit);
+        assert!(slot.carry_out(Work::Measure, &permit).measure.is_none());
+        assert!(!path.exists() && !fresh_path(&path).exists());
+    }
 }
